@@ -1,0 +1,19 @@
+// What every system that identities live in must offer. One folder per system, same file names, one registry line.
+import type * as z from 'zod';
+import type { Clock } from '../application/ports/clock.ts';
+import type { Connector, ConnectorManifest } from '../application/ports/connector.ts';
+
+/** What a connector is given when it is made. */
+export interface ConnectorContext {
+  readonly clock: Clock;
+  /** Tells people that something noteworthy but harmless happened (one line, no secrets). */
+  readonly note: (message: string) => void;
+}
+
+/** A connector as registered: its manifest, its settings' schema and how to make one. */
+export interface ConnectorModule<Settings> {
+  readonly manifest: ConnectorManifest;
+  readonly settings: z.ZodType<Settings>;
+  /** Makes the connector. No call to the provider happens before a method is used. */
+  create(settings: Settings, context: ConnectorContext): Connector;
+}
