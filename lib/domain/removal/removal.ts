@@ -1,0 +1,144 @@
+// Taking access away: planned, perhaps held, executed, verified, quarantined, deleted; restorable until deletion.
+import * as z from 'zod';
+import { CampaignId } from '../campaign/campaign.ts';
+import { EnforcementMode } from '../campaign/definition.ts';
+import { IdentityId, IdentityKey } from '../identity/identity-id.ts';
+import { RiskTier } from '../identity/risk-tier.ts';
+import type { TransitionTable } from '../lifecycle.ts';
+import { Instant } from '../time.ts';
+import { PreImage } from './pre-image.ts';
+import { VerificationLevel } from './verification-level.ts';
+
+/** States of a removal. `manual-open`: a person has the task. `vanished`: it was gone before we acted. */
+export const RemovalState = z.enum([
+  'planned',
+  'held',
+  'executing',
+  'manual-open',
+  'executed',
+  'quarantined',
+  'deleted',
+  'restored',
+  'cancelled',
+  'failed',
+  'vanished',
+]);
+export type RemovalState = z.infer<typeof RemovalState>;
+
+/** What can happen to a removal. */
+export type RemovalEvent =
+  | 'hold'
+  | 'release'
+  | 'cancel'
+  | 'begin'
+  | 'hand-over'
+  | 'executed'
+  | 'fail'
+  | 'vanish'
+  | 'quarantine'
+  | 'restore'
+  | 'delete'
+  | 'retry';
+
+/** The whole life of a removal. */
+export const REMOVAL_LIFECYCLE: TransitionTable<RemovalState, RemovalEvent> = {
+  planned: { hold: 'held', cancel: 'cancelled', begin: 'executing', vanish: 'vanished' },
+  held: { hold: 'held', release: 'planned', cancel: 'cancelled' },
+  executing: {
+    executed: 'executed',
+    'hand-over': 'manual-open',
+    fail: 'failed',
+    vanish: 'vanished',
+    hold: 'held',
+    begin: 'executing',
+  },
+  'manual-open': { executed: 'executed', cancel: 'cancelled', fail: 'failed' },
+  executed: { quarantine: 'quarantined', restore: 'restored', fail: 'failed' },
+  quarantined: { restore: 'restored', delete: 'deleted', quarantine: 'quarantined', fail: 'failed' },
+  deleted: {},
+  restored: {},
+  cancelled: {},
+  failed: { retry: 'planned', cancel: 'cancelled' },
+  vanished: {},
+};
+
+/** Why access is taken away. */
+export const RemovalCause = z.enum([
+  'no-response',
+  'revoked',
+  'retired',
+  'exception-ended',
+  'promise-missed',
+  'drift',
+]);
+export type RemovalCause = z.infer<typeof RemovalCause>;
+
+/** A pause with a cause, an owner and an end. At most 2 holds, 14 days in total. */
+export const Hold = z.strictObject({
+  code: z.enum([
+    'blast-radius',
+    'contradiction',
+    'ambiguous',
+    'nobody-told',
+    'too-early',
+    'stale-inventory',
+    'protected',
+    'freeze',
+    'stopped',
+    'person',
+    'missing-approval',
+  ]),
+  cause: z.string(),
+  ownerId: z.string(),
+  heldAt: Instant,
+  holdUntil: Instant,
+  releasedAt: Instant.optional(),
+  releasedBy: z.string().optional(),
+});
+export type Hold = z.infer<typeof Hold>;
+
+/** One removal of one credential, or of an identity as a whole. */
+export const Removal = z.strictObject({
+  schemaVersion: z.literal(1),
+  version: z.int().positive(),
+  removalId: z.string(),
+  campaignId: CampaignId,
+  identityKey: IdentityKey,
+  identityId: IdentityId,
+  connector: z.string(),
+  tier: RiskTier,
+  name: z.string(),
+  /** Absent: the identity as a whole. */
+  credentialId: z.string().optional(),
+  /** Who answered for it, or was silent. */
+  ownerId: z.string(),
+  cause: RemovalCause,
+  /** Attestation id of the decision, no-response, … that is the live reason. */
+  becauseOf: z.string(),
+  snapshot: z.string(),
+  mode: EnforcementMode,
+  state: RemovalState,
+  plannedAt: Instant,
+  executeAfter: Instant,
+  holds: z.array(Hold).default([]),
+  /** People who approved acting over a hold or a cap. */
+  approvals: z.array(z.strictObject({ personId: z.string(), at: Instant, what: z.string() })).default([]),
+  preImage: PreImage.optional(),
+  executedAt: Instant.optional(),
+  manualTaskId: z.string().optional(),
+  verification: z
+    .strictObject({ level: VerificationLevel, at: Instant, reasons: z.array(z.string()), checks: z.int() })
+    .optional(),
+  sessionsMayLiveUntil: Instant.optional(),
+  quarantineUntil: Instant.optional(),
+  restoredAt: Instant.optional(),
+  restoredBy: z.string().optional(),
+  /** Set once the target was found switched on again. */
+  driftedAt: Instant.optional(),
+  failure: z.string().optional(),
+  attempts: z.int().nonnegative().default(0),
+  /** Counts attested steps of this removal; part of attestation ordinals. */
+  steps: z.int().nonnegative().default(0),
+  nextDueAt: Instant.optional(),
+});
+export type Removal = z.infer<typeof Removal>;

@@ -1,0 +1,51 @@
+// All of one reviewer's items in one campaign; the unit of messaging.
+import * as z from 'zod';
+import { CampaignId } from '../campaign/campaign.ts';
+import { Channel } from '../campaign/definition.ts';
+import type { TransitionTable } from '../lifecycle.ts';
+import { Instant } from '../time.ts';
+
+/** States of a docket: being chased, done (nothing open), lapsed (silence recorded), closed with its campaign. */
+export const DocketState = z.enum(['chasing', 'done', 'lapsed', 'closed']);
+export type DocketState = z.infer<typeof DocketState>;
+
+/** What can happen to a docket. */
+export type DocketEvent = 'finish' | 'receive' | 'lapse' | 'close';
+
+/** The whole life of a docket. */
+export const DOCKET_LIFECYCLE: TransitionTable<DocketState, DocketEvent> = {
+  chasing: { finish: 'done', receive: 'chasing', lapse: 'lapsed', close: 'closed' },
+  done: { receive: 'chasing', lapse: 'lapsed', close: 'closed' },
+  lapsed: { receive: 'chasing', close: 'closed' },
+  closed: {},
+};
+
+/** One delivered or failed telling, kept on the docket as proof that somebody was told. */
+export const Telling = z.strictObject({
+  noticeId: z.string(),
+  rungId: z.string(),
+  channel: Channel,
+  personId: z.string(),
+  at: Instant,
+  outcome: z.enum(['accepted', 'delivered', 'undeliverable']),
+});
+export type Telling = z.infer<typeof Telling>;
+
+/** A docket. Its items are found through pointer rows; it carries only the state of the chase. */
+export const Docket = z.strictObject({
+  schemaVersion: z.literal(1),
+  version: z.int().positive(),
+  campaignId: CampaignId,
+  reviewerId: z.string(),
+  state: DocketState,
+  createdAt: Instant,
+  /** Rungs already served, by rung id (daily ones with the day). */
+  servedRungs: z.array(z.string()).default([]),
+  tellings: z.array(Telling).default([]),
+  /** First time a notice about this docket was delivered to someone answerable. */
+  firstToldAt: Instant.optional(),
+  snoozedUntil: Instant.optional(),
+  /** The next moment the chase must look at it; absent when nothing is left to do. */
+  nextDueAt: Instant.optional(),
+});
+export type Docket = z.infer<typeof Docket>;

@@ -1,0 +1,66 @@
+// One identity, one question, one current reviewer, in one campaign.
+import * as z from 'zod';
+import { CampaignId } from '../campaign/campaign.ts';
+import { IdentityKind } from '../identity/identity.ts';
+import { IdentityId, IdentityKey } from '../identity/identity-id.ts';
+import { RiskTier } from '../identity/risk-tier.ts';
+import type { TransitionTable } from '../lifecycle.ts';
+import { Instant } from '../time.ts';
+import { DecisionRecord } from './decision.ts';
+
+/** States of an item. `lapsed`: nobody answered. `removing`: a removal is executing or done; answers no longer count. */
+export const ItemState = z.enum(['open', 'answered', 'lapsed', 'removing', 'closed']);
+export type ItemState = z.infer<typeof ItemState>;
+
+/** What can happen to an item. */
+export type ItemEvent = 'answer' | 'pass-on' | 'lapse' | 'start-removal' | 'reopen' | 'close';
+
+/** The whole life of an item. */
+export const ITEM_LIFECYCLE: TransitionTable<ItemState, ItemEvent> = {
+  open: { answer: 'answered', 'pass-on': 'open', lapse: 'lapsed', close: 'closed' },
+  answered: { answer: 'answered', 'start-removal': 'removing', reopen: 'open', close: 'closed' },
+  lapsed: { answer: 'answered', 'start-removal': 'removing', reopen: 'open', close: 'closed' },
+  removing: { reopen: 'open', close: 'closed' },
+  closed: {},
+};
+
+/** A review item. Kept under 1 KB so that one write costs one unit; what the reviewer reads is the snapshot. */
+export const ReviewItem = z.strictObject({
+  schemaVersion: z.literal(1),
+  version: z.int().positive(),
+  campaignId: CampaignId,
+  identityKey: IdentityKey,
+  identityId: IdentityId,
+  connector: z.string(),
+  kind: IdentityKind,
+  name: z.string(),
+  state: ItemState,
+  tier: RiskTier,
+  /** Frozen at opening; orders the docket, worst first. */
+  risk: z.int().min(0).max(100),
+  reviewerId: z.string(),
+  /** When the present reviewer got it. */
+  reviewerSince: Instant,
+  /** How the reviewer was found: `declared-file`, `tag`, …, `fallback`, `claim`, `reassigned`. */
+  routedBy: z.string(),
+  /** Reviewers before the present one, oldest first. */
+  hops: z.array(z.string()).default([]),
+  snapshot: z.string(),
+  snapshotAt: Instant,
+  /** Nothing changed since the last attestation; may be kept in bulk in low tiers. */
+  unchanged: z.boolean(),
+  /** Items alike (same repository, policy, trust, environment) share a group. */
+  group: z.string(),
+  recommendation: z.enum(['keep', 'switch-off', 'look']),
+  decision: DecisionRecord.optional(),
+  /** Own due time after an undo or reopening; otherwise the campaign's. */
+  dueAt: Instant.optional(),
+  removalIds: z.array(z.string()).default([]),
+  /** Attestation id of the no-response statement, once recorded. */
+  noResponseId: z.string().optional(),
+  /** Times it was reopened; part of attestation ordinals. */
+  round: z.int().nonnegative().default(0),
+  /** Decisions taken so far; part of attestation ordinals. */
+  answers: z.int().nonnegative().default(0),
+});
+export type ReviewItem = z.infer<typeof ReviewItem>;
