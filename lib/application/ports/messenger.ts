@@ -1,0 +1,90 @@
+// How people are told things. One message model per purpose; adapters render it for their channel.
+import type { NoticePurpose } from '../../domain/chase/notice.ts';
+import type { Removal } from '../../domain/removal/removal.ts';
+import type { Person } from '../../domain/review/person.ts';
+import type { ReviewItem } from '../../domain/review/review-item.ts';
+import type { Snapshot } from '../../domain/review/snapshot.ts';
+import type { Instant } from '../../domain/time.ts';
+
+/** One item with the evidence to show. */
+export interface ItemView {
+  readonly item: ReviewItem;
+  readonly snapshot: Snapshot;
+}
+
+/** Everything one person has to answer in one campaign. `items` holds the worst first, at most a screenful. */
+export interface DocketView {
+  readonly campaignId: string;
+  readonly title: string;
+  readonly dueAt: Instant;
+  readonly graceEndsAt: Instant;
+  readonly open: number;
+  readonly answered: number;
+  readonly byTier: Readonly<Record<'critical' | 'high' | 'medium' | 'low', number>>;
+  readonly items: readonly ItemView[];
+  /** Items that may be kept in bulk, by group. */
+  readonly groups: readonly { readonly group: string; readonly label: string; readonly count: number }[];
+}
+
+/** What a message says, by purpose. */
+export type MessageBody =
+  | {
+      readonly purpose: 'digest' | 'switch-off-warning';
+      readonly dockets: readonly DocketView[];
+      readonly rung: string;
+      /** Link to the read-only review page; e-mail only. */
+      readonly link: string | undefined;
+    }
+  | {
+      readonly purpose: 'switched-off' | 'restored' | 'held' | 'drift' | 'manual-task';
+      readonly removal: Removal;
+      readonly text: string;
+      readonly undoUntil: Instant | undefined;
+    }
+  | {
+      readonly purpose: 'second-approval';
+      readonly item: ItemView;
+      readonly askedBy: string;
+      readonly text: string;
+    }
+  | {
+      readonly purpose: 'exception-request' | 'exception-ending' | 'promise-reminder';
+      readonly identityName: string;
+      readonly ref: { readonly campaignId: string; readonly identityKey: string; readonly id: string };
+      readonly text: string;
+      readonly until: Instant;
+    }
+  | { readonly purpose: 'claim-wanted'; readonly items: readonly ItemView[]; readonly text: string }
+  | { readonly purpose: 'one-time-code'; readonly code: string; readonly minutes: number }
+  | {
+      readonly purpose: 'findings';
+      readonly campaignId: string;
+      readonly title: string;
+      readonly findings: readonly { readonly code: string; readonly text: string; readonly count: number }[];
+    };
+
+/** A message to one person. */
+export interface OutboundMessage {
+  readonly noticeId: string;
+  readonly to: Person;
+  readonly body: MessageBody & { readonly purpose: NoticePurpose };
+  readonly now: Instant;
+}
+
+/** What the provider said. A retryable failure is thrown as UpstreamError instead. */
+export type SendResult =
+  | {
+      readonly outcome: 'accepted';
+      readonly providerId: string;
+      /** Whether acceptance already counts as delivered (Slack, active member) or an event will follow (SES). */
+      readonly delivered: boolean;
+    }
+  | { readonly outcome: 'undeliverable'; readonly reason: string };
+
+/** One channel to people. */
+export interface Messenger {
+  readonly channel: 'slack' | 'email';
+  send(message: OutboundMessage): Promise<SendResult>;
+  /** Brings a message sent before up to date, where the channel can (Slack); otherwise does nothing. */
+  revise(providerId: string, message: OutboundMessage): Promise<void>;
+}

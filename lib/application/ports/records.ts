@@ -1,0 +1,190 @@
+// Everything mutable that is stored, by kind, and the key each kind is looked up by.
+import type { Campaign, CampaignId } from '../../domain/campaign/campaign.ts';
+import type { Notice } from '../../domain/chase/notice.ts';
+import type { Identity } from '../../domain/identity/identity.ts';
+import type { IdentityId, IdentityKey } from '../../domain/identity/identity-id.ts';
+import type { Removal } from '../../domain/removal/removal.ts';
+import type { Docket } from '../../domain/review/docket.ts';
+import type { RiskException } from '../../domain/review/exception.ts';
+import type { PromiseToChange } from '../../domain/review/promise.ts';
+import type { ReviewItem } from '../../domain/review/review-item.ts';
+import type { Instant } from '../../domain/time.ts';
+
+/** Fields every record has: its shape's version, and a count of writes for optimistic concurrency (1 = first). */
+export interface Versioned {
+  readonly schemaVersion: 1;
+  readonly version: number;
+}
+
+/** The register's current row of an identity. */
+export interface IdentityRecord extends Versioned {
+  readonly identityKey: IdentityKey;
+  readonly identityId: IdentityId;
+  readonly identity: Identity;
+  /** SHA-256 (hex) of the identity without `observedAt`: unchanged rows are not written again. */
+  readonly contentDigest: string;
+  readonly firstSeenAt: Instant;
+  /** Digest of the inventory that last changed it. */
+  readonly inventory: string;
+}
+
+/** The newest inventory of one connector and scope. */
+export interface InventoryRecord extends Versioned {
+  readonly connector: string;
+  readonly scope: string;
+  /** Blob of JSON Lines, one Identity a line. */
+  readonly inventory: string;
+  /** Blob of the CollectionReport. */
+  readonly report: string;
+  readonly completeness: 'complete' | 'partial';
+  readonly collectedAt: Instant;
+  readonly identities: number;
+}
+
+/** A definition as applied: the running version of each id. */
+export interface DefinitionRecord extends Versioned {
+  readonly definitionId: string;
+  readonly definitionVersion: number;
+  /** Blob of the definition in canonical JSON. */
+  readonly digest: string;
+  readonly appliedAt: Instant;
+  readonly appliedBy: string;
+}
+
+/** Where a person's live Slack digest and App Home are, so that they can be brought up to date. */
+export interface DeskRecord extends Versioned {
+  readonly personId: string;
+  readonly digest?: { readonly channel: string; readonly ts: string; readonly noticeId: string } | undefined;
+  /** Review link now in the person's mail, by digest of its token. */
+  readonly linkDigest?: string | undefined;
+}
+
+/** An e-mail review link: only its digest is kept. Reading is all it allows. */
+export interface LinkRecord extends Versioned {
+  readonly tokenDigest: string;
+  readonly personId: string;
+  readonly purpose: 'review';
+  readonly expiresAt: Instant;
+  readonly revokedAt?: Instant | undefined;
+}
+
+/** A one-time code asked for at the moment of deciding; bound to one browser and one person. */
+export interface CodeRecord extends Versioned {
+  readonly codeId: string;
+  readonly personId: string;
+  /** SHA-256 (hex) of code and salt. */
+  readonly codeDigest: string;
+  readonly browserDigest: string;
+  readonly expiresAt: Instant;
+  readonly triesLeft: number;
+  readonly usedAt?: Instant | undefined;
+}
+
+/** A counter that safeguards read: removals executed per campaign, connector, owner or day. */
+export interface CounterRecord extends Versioned {
+  readonly counterId: string;
+  readonly count: number;
+  /** Cap lifted to, by a second person. */
+  readonly liftedTo?: number | undefined;
+}
+
+/** The global stop switch and other operator settings. */
+export interface SwitchRecord extends Versioned {
+  readonly switchId: 'enforcement';
+  readonly stopped: boolean;
+  readonly by: string;
+  readonly at: Instant;
+  readonly reason: string;
+}
+
+/** That a fact has been attested. Permanent: the same fact is never attested twice. */
+export interface AttestedRecord extends Versioned {
+  readonly attestationId: string;
+  readonly predicateType: string;
+  readonly at: Instant;
+  readonly leafHash: string;
+}
+
+/** An attestation on its way into the log: the envelope exactly as signed. */
+export interface InboxRecord extends Versioned {
+  readonly attestationId: string;
+  readonly envelope: string;
+  readonly receivedAt: Instant;
+}
+
+/** A message already worked on: makes at-least-once delivery count once. Expires after `expiresAt`. */
+export interface HandledRecord extends Versioned {
+  readonly messageId: string;
+  readonly handledAt: Instant;
+  readonly expiresAt: Instant;
+  /** What came of it, for the sender of a duplicate. */
+  readonly outcome: string;
+}
+
+/** How far a campaign has come, maintained from the change stream; shown with its "as of". */
+export interface ProgressRecord extends Versioned {
+  readonly campaignId: string;
+  readonly shard: number;
+  readonly byState: Readonly<Record<string, number>>;
+  /** Last change counted, per stream shard: replays are recognised by it. */
+  readonly seen: Readonly<Record<string, string>>;
+  readonly asOf: Instant;
+}
+
+/** Where opening a campaign has got to, so that a crash resumes and nothing is attested twice. */
+export interface OpeningRecord extends Versioned {
+  readonly campaignId: string;
+  readonly batchesDone: number;
+  readonly finished: boolean;
+}
+
+/** Record kinds and their shapes. */
+export interface Records {
+  readonly campaign: Campaign;
+  readonly item: ReviewItem;
+  readonly docket: Docket;
+  readonly notice: Notice;
+  readonly removal: Removal;
+  readonly exception: RiskException;
+  readonly promise: PromiseToChange;
+  readonly identity: IdentityRecord;
+  readonly inventory: InventoryRecord;
+  readonly definition: DefinitionRecord;
+  readonly desk: DeskRecord;
+  readonly link: LinkRecord;
+  readonly code: CodeRecord;
+  readonly counter: CounterRecord;
+  readonly switch: SwitchRecord;
+  readonly attested: AttestedRecord;
+  readonly inbox: InboxRecord;
+  readonly handled: HandledRecord;
+  readonly progress: ProgressRecord;
+  readonly opening: OpeningRecord;
+}
+
+/** A kind of record. */
+export type RecordKind = keyof Records;
+
+/** What a record of each kind is looked up by. */
+export interface RecordKeys {
+  readonly campaign: { readonly campaignId: CampaignId };
+  readonly item: { readonly campaignId: CampaignId; readonly identityKey: IdentityKey };
+  readonly docket: { readonly campaignId: CampaignId; readonly reviewerId: string };
+  readonly notice: { readonly personId: string; readonly noticeId: string };
+  readonly removal: { readonly identityKey: IdentityKey; readonly removalId: string };
+  readonly exception: { readonly identityKey: IdentityKey; readonly exceptionId: string };
+  readonly promise: { readonly identityKey: IdentityKey; readonly promiseId: string };
+  readonly identity: { readonly identityKey: IdentityKey };
+  readonly inventory: { readonly connector: string; readonly scope: string };
+  readonly definition: { readonly definitionId: string };
+  readonly desk: { readonly personId: string };
+  readonly link: { readonly tokenDigest: string };
+  readonly code: { readonly codeId: string };
+  readonly counter: { readonly counterId: string };
+  readonly switch: { readonly switchId: 'enforcement' };
+  readonly attested: { readonly attestationId: string };
+  readonly inbox: { readonly attestationId: string };
+  readonly handled: { readonly messageId: string };
+  readonly progress: { readonly campaignId: string; readonly shard: number };
+  readonly opening: { readonly campaignId: string };
+}
