@@ -1,0 +1,99 @@
+// What people can do, as the edges (Slack, web, command) see it. Every act names an authenticated person.
+
+import type { Removal } from '../domain/removal/removal.ts';
+import type { Authenticated, DecisionRequest, ItemRef } from '../domain/review/decision.ts';
+import type { Person } from '../domain/review/person.ts';
+import type { ReviewItem } from '../domain/review/review-item.ts';
+import type { Instant } from '../domain/time.ts';
+import type { DocketView, ItemView } from './ports/messenger.ts';
+
+/** One decision asked for by an authenticated person. */
+export interface DecideInput {
+  readonly item: ItemRef;
+  readonly request: DecisionRequest;
+  readonly who: Authenticated;
+  /** Deterministic id of the act (Slack trigger, form nonce): the same act twice counts once. */
+  readonly actId: string;
+}
+
+/** What came of an act, in a sentence for the person. */
+export interface ActOutcome {
+  readonly text: string;
+  readonly item?: ReviewItem;
+  readonly removal?: Removal;
+}
+
+/** Something that waits for a second person. */
+export interface PendingApproval {
+  readonly kind: 'second-decision' | 'exception' | 'removal-hold' | 'manual-task' | 'claim';
+  readonly id: string;
+  readonly campaignId: string;
+  readonly identityKey: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly askedBy: string;
+  readonly since: Instant;
+}
+
+/** Something lately decided or switched off that the person can still undo. */
+export interface RecentAct {
+  readonly at: Instant;
+  readonly text: string;
+  readonly undo?:
+    | { readonly identityKey: string; readonly removalId: string; readonly until: Instant }
+    | undefined;
+}
+
+/** Everything one person has to do: the App Home and the review page. */
+export interface DeskView {
+  readonly person: Person;
+  readonly now: Instant;
+  readonly dockets: readonly DocketView[];
+  readonly approvals: readonly PendingApproval[];
+  readonly recent: readonly RecentAct[];
+}
+
+/** The acts and views offered to edges. All throw RefusedError with a sentence the person can be shown. */
+export interface ReviewActions {
+  /** Decides one item. */
+  decide(input: DecideInput): Promise<ActOutcome>;
+  /** Keeps every unchanged item of a group in one act. */
+  keepGroup(input: {
+    readonly campaignId: string;
+    readonly group: string;
+    readonly who: Authenticated;
+    readonly reason: string;
+    readonly actId: string;
+  }): Promise<ActOutcome>;
+  /** A second person agrees or disagrees: with a decision, an exception, a held removal, a finished manual task, a claim. */
+  approve(input: {
+    readonly kind: PendingApproval['kind'];
+    readonly campaignId: string;
+    readonly identityKey: string;
+    readonly id: string;
+    readonly agree: boolean;
+    readonly reason: string;
+    readonly who: Authenticated;
+    readonly actId: string;
+  }): Promise<ActOutcome>;
+  /** Says that an unowned identity is one's own (or one's team's); counts once a second person confirms. */
+  claim(input: {
+    readonly item: ItemRef;
+    readonly who: Authenticated;
+    readonly actId: string;
+  }): Promise<ActOutcome>;
+  /** Puts a switched-off identity or credential back exactly as it was, and reopens its item. */
+  undo(input: {
+    readonly identityKey: string;
+    readonly removalId: string;
+    readonly reason: string;
+    readonly who: Authenticated;
+    readonly actId: string;
+  }): Promise<ActOutcome>;
+  /** Everything due of one person. `perDocket` items each (default 10), worst first. */
+  desk(personId: string, options?: { readonly perDocket?: number }): Promise<DeskView>;
+  /** One item with its evidence, for the person who is looking. */
+  item(ref: ItemRef, personId: string): Promise<ItemView>;
+  /** People an item may be handed to by this person. */
+  candidates(ref: ItemRef, personId: string): Promise<readonly Person[]>;
+}
