@@ -131,13 +131,6 @@ export interface ProgressRecord extends Versioned {
   readonly asOf: Instant;
 }
 
-/** Where opening a campaign has got to, so that a crash resumes and nothing is attested twice. */
-export interface OpeningRecord extends Versioned {
-  readonly campaignId: string;
-  readonly batchesDone: number;
-  readonly finished: boolean;
-}
-
 /** Record kinds and their shapes. */
 export interface Records {
   readonly campaign: Campaign;
@@ -159,7 +152,6 @@ export interface Records {
   readonly inbox: InboxRecord;
   readonly handled: HandledRecord;
   readonly progress: ProgressRecord;
-  readonly opening: OpeningRecord;
 }
 
 /** A kind of record. */
@@ -186,5 +178,4 @@ export interface RecordKeys {
   readonly inbox: { readonly attestationId: string };
   readonly handled: { readonly messageId: string };
   readonly progress: { readonly campaignId: string; readonly shard: number };
-  readonly opening: { readonly campaignId: string };
 }

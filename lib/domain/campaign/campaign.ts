@@ -80,6 +80,8 @@ export const Campaign = z.strictObject({
     .optional(),
   /** Inventories it was opened over: digest of each. */
   inventories: z.array(z.string()),
+  /** Digest of the directory it was routed with: a resumed opening routes exactly as it began. */
+  directoryDigest: z.string(),
   launchedBy: z.string(),
   reconciliationDigest: z.string().optional(),
   findings: z.array(z.strictObject({ code: z.string(), text: z.string(), count: z.int() })).default([]),

@@ -12,6 +12,7 @@ export interface Directory {
   teamsOf(personId: string): readonly Team[];
   managerOf(personId: string): Person | undefined;
   everyone(): readonly Person[];
+  teams(): readonly Team[];
 }
 
 /** Builds a directory. Two people with one e-mail or Slack user are both dropped from that look-up: ambiguity never decides. */
@@ -40,6 +41,7 @@ export function directoryOf(people: readonly Person[], teams: readonly Team[]): 
     teamsOf: (personId) => memberships.get(personId) ?? [],
     managerOf: (personId) => byId.get(byId.get(personId)?.managerId ?? ''),
     everyone: () => people,
+    teams: () => teams,
   };
 }
 
