@@ -24,8 +24,6 @@ export interface IdentityRecord extends Versioned {
   /** SHA-256 (hex) of the identity without `observedAt`: unchanged rows are not written again. */
   readonly contentDigest: string;
   readonly firstSeenAt: Instant;
-  /** Digest of the inventory that last changed it. */
-  readonly inventory: string;
 }
 
 /** The newest inventory of one connector and scope. */

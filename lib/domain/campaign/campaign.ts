@@ -83,6 +83,11 @@ export const Campaign = z.strictObject({
   /** Digest of the directory it was routed with: a resumed opening routes exactly as it began. */
   directoryDigest: z.string(),
   launchedBy: z.string(),
+  /**
+   * Who is writing the population, by wall clock. Items are bulk-written without conditions, so two writers at once
+   * could undo a decision; a holder stops when its lease runs out, which is later than any function may live.
+   */
+  openingLease: z.strictObject({ holder: z.string(), until: Instant }).optional(),
   reconciliationDigest: z.string().optional(),
   findings: z.array(z.strictObject({ code: z.string(), text: z.string(), count: z.int() })).default([]),
   nextDueAt: Instant.optional(),

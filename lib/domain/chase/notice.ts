@@ -58,6 +58,8 @@ export const Notice = z.strictObject({
   attempts: z.int().positive(),
   /** True when a lease ran out and it was sent again: it may have arrived twice. */
   maybeDuplicate: z.boolean().default(false),
+  /** The provider refused it for now (throttled): it was surely not sent. */
+  givenBack: z.boolean().default(false),
   providerId: z.string().optional(),
   acceptedAt: Instant.optional(),
   deliveredAt: Instant.optional(),

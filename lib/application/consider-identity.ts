@@ -1,0 +1,166 @@
+// One identity against one definition: in or out, why, and, when in, its item and snapshot.
+import type { Campaign } from '../domain/campaign/campaign.ts';
+import type { Definition } from '../domain/campaign/definition.ts';
+import type { PopulationEntry } from '../domain/campaign/population.ts';
+import { changesSince } from '../domain/identity/changes.ts';
+import type { Exclusion, Identity } from '../domain/identity/identity.ts';
+import { type IdentityKey, identityKeyOf } from '../domain/identity/identity-id.ts';
+import { riskOf } from '../domain/identity/risk.ts';
+import type { Risk } from '../domain/identity/risk-tier.ts';
+import type { Standing } from '../domain/identity/standing.ts';
+import type { Directory } from '../domain/review/directory.ts';
+import { groupOf } from '../domain/review/group.ts';
+import { breaksIfRemoved, questionFor } from '../domain/review/question.ts';
+import { recommend } from '../domain/review/recommend.ts';
+import type { ReviewItem } from '../domain/review/review-item.ts';
+import { routeReviewer } from '../domain/review/route.ts';
+import type { Snapshot } from '../domain/review/snapshot.ts';
+import type { ExpressionInput, Expressions } from './ports/expressions.ts';
+
+/** What is known about an identity from before this campaign. */
+export interface Past {
+  readonly standing: Standing;
+  /** Snapshot of the last answered review: its digest and what it showed. */
+  readonly last: { readonly digest: string; readonly identity: Identity } | undefined;
+}
+
+/** What came of considering an identity. */
+export type Considered =
+  | { readonly included: false; readonly entry: PopulationEntry }
+  | {
+      readonly included: true;
+      readonly snapshot: Snapshot;
+      finish(snapshotDigest: string): { entry: PopulationEntry; item: ReviewItem };
+    };
+
+/** Compiles the definition's expressions once and considers identities one by one. Pure given its inputs. */
+export function considerWith(deps: {
+  readonly campaign: Campaign;
+  readonly definition: Definition;
+  readonly directory: Directory;
+  readonly expressions: Expressions;
+  readonly pseudonym: (personId: string) => string;
+}) {
+  const { campaign, definition, expressions } = deps;
+  const admits = expressions.compile(definition.scope.where);
+  const exclusions = definition.scope.exclude.map(({ where, reason }) => ({
+    matches: expressions.compile(where),
+    reason,
+  }));
+
+  return (identity: Identity, inventory: string, past: Past): Considered => {
+    const risk = riskOf(identity, campaign.startedAt);
+    const identityKey = identityKeyOf(identity.identityId);
+    const out = exclusionOf({ identity, risk }, past.standing, definition, admits, exclusions);
+    if (out) return { included: false, entry: excludedEntry(identity, identityKey, out) };
+    return include(deps, { identity, identityKey, risk, inventory, past });
+  };
+}
+
+function exclusionOf(
+  input: ExpressionInput,
+  standing: Standing,
+  definition: Definition,
+  admits: (input: ExpressionInput) => boolean,
+  exclusions: readonly { readonly matches: (input: ExpressionInput) => boolean; readonly reason: string }[],
+): Exclusion | undefined {
+  if (input.identity.exclusion) return input.identity.exclusion;
+  if (!admits(input)) return { code: 'out-of-scope', reason: `outside the scope: ${definition.scope.where}` };
+  const excluded = exclusions.find(({ matches }) => matches(input));
+  if (excluded) return { code: 'out-of-scope', reason: excluded.reason };
+  if (definition.scope.include === 'due' && standing.standing !== 'unattested') {
+    return {
+      code: 'not-due',
+      reason: `${standing.standing} until ${standing.until} by attestation ${standing.attestationId}`,
+    };
+  }
+  return undefined;
+}
+
+function excludedEntry(identity: Identity, identityKey: IdentityKey, out: Exclusion): PopulationEntry {
+  const { identityId, connector, kind, name } = identity;
+  return {
+    included: false,
+    identityId,
+    identityKey,
+    connector,
+    kind,
+    name,
+    code: out.code,
+    reason: out.reason,
+  };
+}
+
+function include(
+  deps: Parameters<typeof considerWith>[0],
+  subject: { identity: Identity; identityKey: IdentityKey; risk: Risk; inventory: string; past: Past },
+): Considered {
+  const { campaign, definition, directory, pseudonym } = deps;
+  const { identity, identityKey, risk, inventory, past } = subject;
+  const at = campaign.startedAt;
+  const changes = past.last ? changesSince(past.last.identity, identity) : [];
+  const route = routeReviewer({ identity, directory, definition, tier: risk.tier, now: at });
+  const recommendation = recommend(identity, risk, changes, at);
+  const group = groupOf(identity);
+  const snapshot: Snapshot = {
+    schemaVersion: 1,
+    campaignId: campaign.campaignId,
+    definitionDigest: campaign.definitionDigest,
+    inventory,
+    takenAt: identity.observedAt,
+    question: questionFor(identity),
+    identity,
+    risk,
+    standing: past.standing,
+    owners: route.claims,
+    reviewer: { pseudonym: pseudonym(route.reviewerId), routedBy: route.routedBy },
+    recommendation,
+    changes,
+    ...(past.last ? { comparedWith: past.last.digest } : {}),
+    breaksIfRemoved: breaksIfRemoved(identity),
+  };
+  return {
+    included: true,
+    snapshot,
+    finish: (digest) => ({
+      entry: {
+        included: true,
+        identityId: identity.identityId,
+        identityKey,
+        connector: identity.connector,
+        kind: identity.kind,
+        name: identity.name,
+        tier: risk.tier,
+        risk: risk.score,
+        reviewerId: route.reviewerId,
+        snapshot: digest,
+        reason: past.standing.standing === 'unattested' ? past.standing.why : 'in scope of this campaign',
+      },
+      item: {
+        schemaVersion: 1,
+        version: 1,
+        campaignId: campaign.campaignId,
+        identityKey,
+        identityId: identity.identityId,
+        connector: identity.connector,
+        kind: identity.kind,
+        name: identity.name,
+        state: 'open',
+        tier: risk.tier,
+        risk: risk.score,
+        reviewerId: route.reviewerId,
+        reviewerSince: at,
+        routedBy: route.routedBy,
+        hops: [],
+        snapshot: digest,
+        snapshotAt: identity.observedAt,
+        unchanged: past.last !== undefined && changes.length === 0,
+        group: group.key,
+        recommendation: recommendation.advice,
+        removalIds: [],
+        round: 0,
+        answers: 0,
+      },
+    }),
+  };
+}

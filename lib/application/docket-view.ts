@@ -1,0 +1,104 @@
+// What a reviewer is shown of a docket: the worst items first, with their evidence.
+import type { Campaign } from '../domain/campaign/campaign.ts';
+import type { Definition } from '../domain/campaign/definition.ts';
+import type { RiskTier } from '../domain/identity/risk-tier.ts';
+import { groupOf } from '../domain/review/group.ts';
+import type { Docket } from '../domain/review/docket.ts';
+import type { ReviewItem } from '../domain/review/review-item.ts';
+import type { Environment } from './environment.ts';
+import { mapConcurrently } from './in-batches.ts';
+import { loadDefinition, loadSnapshot } from './load.ts';
+import type { DocketView, ItemView } from './ports/messenger.ts';
+
+/** Builds the view of one docket with at most `screenful` items; counts cover all open ones. */
+export async function viewDocket(
+  environment: Environment,
+  campaign: Campaign,
+  reviewerId: string,
+  screenful: number,
+): Promise<DocketView> {
+  const { blobs } = environment;
+  const definition = await loadDefinition(blobs, campaign.definitionDigest);
+  const items = await openItemsOf(environment, campaign, reviewerId);
+  const shown = await mapConcurrently(items.slice(0, screenful), 8, (item) => viewItem(environment, item));
+  return {
+    campaignId: campaign.campaignId,
+    title: campaign.title,
+    dueAt: campaign.dueAt,
+    graceEndsAt: campaign.graceEndsAt,
+    open: items.length,
+    answered: 0,
+    byTier: countTiers(items),
+    items: shown,
+    groups: await bulkGroups(environment, items, definition),
+  };
+}
+
+/** One item with its evidence. */
+export async function viewItem(environment: Environment, item: ReviewItem): Promise<ItemView> {
+  return { item, snapshot: await loadSnapshot(environment.blobs, item.snapshot) };
+}
+
+/** A reviewer's open items, worst first. Pointers that an interrupted hand-over left behind are passed over. */
+export async function openItemsOf(environment: Environment, campaign: Campaign, reviewerId: string): Promise<ReviewItem[]> {
+  const { store } = environment;
+  const items: ReviewItem[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.openItems(campaign.campaignId, reviewerId, { cursor, limit: 100 });
+    const rows = await store.getMany(
+      'item',
+      page.entries.map(({ campaignId, identityKey }) => ({ campaignId, identityKey })),
+    );
+    items.push(...rows.filter((row) => row !== undefined).filter((row) => row.state === 'open' && row.reviewerId === reviewerId));
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return items;
+}
+
+function countTiers(items: readonly ReviewItem[]): Record<RiskTier, number> {
+  const count = (tier: RiskTier) => items.filter((item) => item.tier === tier).length;
+  return { critical: count('critical'), high: count('high'), medium: count('medium'), low: count('low') };
+}
+
+/** Items that may be kept in bulk: unchanged, of a tier that allows it, alike. Outliers are not in any group. */
+export function bulkItems(items: readonly ReviewItem[], definition: Definition): Map<string, ReviewItem[]> {
+  const groups = new Map<string, ReviewItem[]>();
+  for (const item of items) {
+    if (!item.unchanged || !definition.decisions.bulkTiers.includes(item.tier) || item.recommendation !== 'keep') continue;
+    groups.set(item.group, [...(groups.get(item.group) ?? []), item]);
+  }
+  return groups;
+}
+
+async function bulkGroups(
+  environment: Environment,
+  items: readonly ReviewItem[],
+  definition: Definition,
+): Promise<DocketView['groups']> {
+  const groups = [...bulkItems(items, definition)].filter(([, members]) => members.length > 1);
+  return mapConcurrently(groups, 8, async ([group, members]) => {
+    const first = members[0];
+    const label = first ? groupOf((await loadSnapshot(environment.blobs, first.snapshot)).identity).label : group;
+    return { group, label, count: members.length };
+  });
+}
+
+/** Dockets of a person that still wait for answers, with their campaigns, due first. */
+export async function liveDockets(
+  environment: Environment,
+  personId: string,
+): Promise<{ readonly docket: Docket; readonly campaign: Campaign }[]> {
+  const { store } = environment;
+  const dockets = (await store.docketsOf(personId)).filter(({ state }) => state !== 'closed');
+  const campaigns = await store.getMany(
+    'campaign',
+    dockets.map(({ campaignId }) => ({ campaignId })),
+  );
+  const live: { docket: Docket; campaign: Campaign }[] = [];
+  for (const [index, docket] of dockets.entries()) {
+    const campaign = campaigns[index];
+    if (campaign && ['open', 'grace', 'enforcing'].includes(campaign.state)) live.push({ docket, campaign });
+  }
+  return live.toSorted((a, b) => (a.campaign.dueAt < b.campaign.dueAt ? -1 : 1));
+}

@@ -1,0 +1,23 @@
+// What every use case is given.
+import type { Attestor } from './attest.ts';
+import type { Blobs } from './ports/blobs.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Connectors } from './ports/connectors.ts';
+import type { Expressions } from './ports/expressions.ts';
+import type { People } from './ports/people.ts';
+import type { ReviewStore } from './ports/review-store.ts';
+import type { Randomness } from './ports/secrets.ts';
+
+/** The ports nearly every use case needs. */
+export interface Environment {
+  readonly store: ReviewStore;
+  readonly blobs: Blobs;
+  readonly people: People;
+  readonly attestor: Attestor;
+  readonly clock: Clock;
+  /** Real time, for leases between running functions only. */
+  readonly wallClock: Clock;
+  readonly randomness: Randomness;
+  readonly connectors: Connectors;
+  readonly expressions: Expressions;
+}
