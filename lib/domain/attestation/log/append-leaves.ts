@@ -1,7 +1,8 @@
 // Appending to the log: leaf hashes in, full tiles out. What is not yet a full tile stays at the edge.
 import { concatBytes } from '../bytes/text-bytes.ts';
 import { type Frontier, rootOf, rootOfFrontier } from './frontier.ts';
-import { type LeafRange, nodesOf } from './node-range.ts';
+import { assertDigest } from './merkle-hash.ts';
+import { type LeafRange, nodesOf, treeRange } from './node-range.ts';
 import { hashCountAt, placeInTile, TILE_WIDTH, type Tile, tileOf, tileRoot } from './tile.ts';
 
 /** Where a log can go on: its size, and for each tile level the hashes not yet in a full tile (0 to 255). */
@@ -36,6 +37,7 @@ export function appendLeaves(edge: LogEdge, leafHashes: Iterable<Uint8Array>): A
     pushHash(level + 1, rootOf(row));
   };
   for (const hash of leafHashes) {
+    assertDigest(hash);
     size++;
     pushHash(0, hash);
   }
@@ -45,8 +47,7 @@ export function appendLeaves(edge: LogEdge, leafHashes: Iterable<Uint8Array>): A
 
 /** The frontier of a log, from its edge alone. */
 export function frontierOf({ size, levels }: LogEdge): Frontier {
-  const whole: LeafRange = { start: 0, end: size };
-  const hashes = nodesOf(whole).map((node) => {
+  const hashes = nodesOf(treeRange(size)).map((node) => {
     const { first, count } = placeInTile(node);
     return rootOf((levels[tileOf(node, size).level] ?? []).slice(first, first + count));
   });

@@ -1,5 +1,5 @@
 // The right edge of a tree, as few hashes as its size has bits: enough to append and to know the root.
-import { EMPTY_ROOT, nodeHash } from './merkle-hash.ts';
+import { assertDigest, EMPTY_ROOT, nodeHash } from './merkle-hash.ts';
 
 /** A tree seen from its right edge: its size, and the roots of its perfect subtrees, largest first. */
 export interface Frontier {
@@ -15,6 +15,7 @@ export function extendFrontier(frontier: Frontier, leafHashes: Iterable<Uint8Arr
   const hashes = [...frontier.hashes];
   let size = frontier.size;
   for (const leaf of leafHashes) {
+    assertDigest(leaf);
     let hash = leaf;
     // Each trailing one bit of the size is a perfect subtree that the new leaf completes to a larger one.
     for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2) {

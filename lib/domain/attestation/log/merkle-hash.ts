@@ -16,9 +16,18 @@ export function leafHash(entry: Uint8Array): Uint8Array {
 const nodeInput = new Uint8Array(1 + 2 * DIGEST_BYTES);
 nodeInput[0] = 0x01;
 
-/** SHA-256(0x01 ‖ left ‖ right), of two 32-byte hashes. */
+/** SHA-256(0x01 ‖ left ‖ right). @throws RangeError unless both are 32 bytes */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+  // A shorter one would leave bytes of an earlier call in the buffer.
+  assertDigest(left);
+  assertDigest(right);
   nodeInput.set(left, 1);
   nodeInput.set(right, 1 + DIGEST_BYTES);
   return sha256(nodeInput);
+}
+
+/** @throws RangeError unless the hash is 32 bytes */
+export function assertDigest(hash: Uint8Array): void {
+  if (hash.length !== DIGEST_BYTES)
+    throw new RangeError(`A hash has ${DIGEST_BYTES} bytes, not ${hash.length}.`);
 }

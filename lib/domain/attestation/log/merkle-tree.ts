@@ -2,7 +2,7 @@
 
 import { rootOfFrontier } from './frontier.ts';
 import { nodeHash } from './merkle-hash.ts';
-import { consistencyRanges, inclusionRanges, type LeafRange, nodesOf } from './node-range.ts';
+import { consistencyRanges, inclusionRanges, type LeafRange, nodesOf, treeRange } from './node-range.ts';
 
 /** A tree over given leaf hashes; any prefix of it can be asked for by its size. */
 export interface MerkleTree {
@@ -29,7 +29,7 @@ export function merkleTree(leafHashes: readonly Uint8Array[]): MerkleTree {
   };
   return {
     size,
-    root: (upTo = size) => hashOf({ start: 0, end: upTo }),
+    root: (upTo = size) => hashOf(treeRange(upTo)),
     inclusionPath: (index, upTo = size) => inclusionRanges(index, upTo).map(hashOf),
     consistencyPath: (size1, size2 = size) => consistencyRanges(size1, size2).map(hashOf),
   };

@@ -12,6 +12,12 @@ export interface LeafRange {
   readonly end: number;
 }
 
+/** All leaves of a tree. @throws RangeError unless `size` is a tree size */
+export function treeRange(size: number): LeafRange {
+  assertCount(size);
+  return { start: 0, end: size };
+}
+
 /** The ranges whose hashes prove leaf `index` of a tree of `size`, sibling of the leaf first (RFC 6962 §2.1.1). */
 export function inclusionRanges(index: number, size: number): LeafRange[] {
   assertCount(size);

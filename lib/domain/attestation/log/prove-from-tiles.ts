@@ -2,7 +2,14 @@
 import { IntegrityError } from '../../errors.ts';
 import { DIGEST_BYTES } from '../bytes/sha256.ts';
 import { rootOfFrontier } from './frontier.ts';
-import { consistencyRanges, inclusionRanges, type LeafRange, nodesOf } from './node-range.ts';
+import {
+  consistencyRanges,
+  inclusionRanges,
+  type LeafRange,
+  type NodeId,
+  nodesOf,
+  treeRange,
+} from './node-range.ts';
 import { nodeInTile, type TileId, tileOf, tilePath } from './tile.ts';
 
 /** Reads a tile: exactly `width × 32` bytes. A wider tile of the same place may be returned too. */
@@ -24,8 +31,8 @@ export async function proveConsistency(
 
 /** The root of the tree of `size`. @throws IntegrityError for a short tile */
 export async function rootFromTiles(size: number, readTile: ReadTile): Promise<Uint8Array> {
-  const [root] = await hashRanges([{ start: 0, end: size }], size, readTile);
-  return root ?? rootOfFrontier({ hashes: [] });
+  const hashes = await hashRanges([treeRange(size)], size, readTile);
+  return rootOfFrontier({ hashes });
 }
 
 async function hashRanges(
@@ -33,19 +40,18 @@ async function hashRanges(
   size: number,
   readTile: ReadTile,
 ): Promise<Uint8Array[]> {
-  const wanted = ranges.map((range) => nodesOf(range).map((node) => ({ node, tile: tileOf(node, size) })));
-  const tiles = new Map(wanted.flat().map(({ tile }) => [tilePath(tile), tile]));
-  const loaded = new Map(
-    await Promise.all(
-      [...tiles].map(async ([path, tile]) => [path, await readWhole(tile, readTile)] as const),
-    ),
+  // Neighbouring nodes share tiles: each is read once.
+  const reads = new Map<string, Promise<Uint8Array>>();
+  const hashOf = async (node: NodeId): Promise<Uint8Array> => {
+    const tile = tileOf(node, size);
+    const path = tilePath(tile);
+    const read = reads.get(path) ?? readWhole(tile, readTile);
+    reads.set(path, read);
+    return nodeInTile(node, await read);
+  };
+  return Promise.all(
+    ranges.map(async (range) => rootOfFrontier({ hashes: await Promise.all(nodesOf(range).map(hashOf)) })),
   );
-  return wanted.map((parts) => {
-    const hashes = parts.map(({ node, tile }) =>
-      nodeInTile(node, loaded.get(tilePath(tile)) ?? new Uint8Array()),
-    );
-    return rootOfFrontier({ hashes });
-  });
 }
 
 async function readWhole(tile: TileId, readTile: ReadTile): Promise<Uint8Array> {

@@ -22,6 +22,7 @@ describe('strict JSON', () => {
     ['{"a":1,"a":2}', 'Duplicate key "a" at position 7'],
     ['{"a":1,"\\u0061":1}', 'Duplicate key "a" at position 7'],
     ['{"x":[{"k":{},"l":0,"k" \n: []}]}', 'Duplicate key "k" at position 20'],
+    [`{"a":0,"a"${' '.repeat(100)}:0}`, 'Duplicate key.'],
     ['{"":0,"":0}', 'Duplicate key "" at position 6'],
     ['{"a\\"b:":0,"a\\u0022b\\u003a":1}', 'Duplicate key "a\\"b:" at position 11'],
     ['{"__proto__":1}', '__proto__'],

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../../lib/domain/attestation/bytes/sha256.ts';
+import { appendLeaves, EMPTY_EDGE } from '../../../../lib/domain/attestation/log/append-leaves.ts';
 import {
   EMPTY_FRONTIER,
   extendFrontier,
@@ -175,6 +176,16 @@ describe('Merkle tree', () => {
     expect(() => tree.inclusionPath(0, 1.5)).toThrow(RangeError);
     expect(() => tree.consistencyPath(0, 5)).toThrow(RangeError);
     expect(() => tree.consistencyPath(6, 5)).toThrow(RangeError);
+    expect(() => tree.root(-1)).toThrow(RangeError);
     expect(() => extendFrontier({ size: 3, hashes: [] }, leaves)).toThrow(RangeError);
+  });
+
+  it('takes whole hashes only', () => {
+    const short = new Uint8Array(31);
+
+    expect(() => nodeHash(short, leaves[0]!)).toThrow('A hash has 32 bytes, not 31.');
+    expect(() => nodeHash(leaves[0]!, short)).toThrow(RangeError);
+    expect(() => rootOf([short])).toThrow(RangeError);
+    expect(() => appendLeaves(EMPTY_EDGE, [short])).toThrow(RangeError);
   });
 });

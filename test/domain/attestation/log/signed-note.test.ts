@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { generateKey } from '../../../../lib/adapters/crypto/key-file.ts';
 import { cosigner, noteSigner } from '../../../../lib/adapters/crypto/signers.ts';
 import { verifyEd25519 } from '../../../../lib/adapters/crypto/verify-signatures.ts';
+import { parseCheckpoint } from '../../../../lib/domain/attestation/log/checkpoint.ts';
 import {
   cosignedMessage,
   decodeCosignature,
   encodeCosignature,
 } from '../../../../lib/domain/attestation/log/cosignature.ts';
+import { cosignCheckpoint, signCheckpoint } from '../../../../lib/domain/attestation/log/sign-checkpoint.ts';
 import {
-  addSignatures,
   checkNote,
   formatNote,
   openNote,
@@ -41,12 +42,8 @@ const witnessKey = verifierKey(witness.name, SIGNATURE_TYPE.cosignature, witness
 const TEXT = 'example.com/log\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n';
 
 async function signedBoth(text: string, atSeconds = 1_700_000_000): Promise<string> {
-  const note = formatNote({
-    text,
-    signatures: [{ name: log.name, keyId4: log.keyId4, signature: await log.sign(bytes(text)) }],
-  });
-  const signature = await witness.cosign(text, atSeconds);
-  return addSignatures(note, [{ name: witness.name, keyId4: witness.keyId4, signature }]);
+  const { size, root } = parseCheckpoint(text);
+  return cosignCheckpoint(await signCheckpoint({ size, root }, log), witness, atSeconds);
 }
 
 describe('published notes', () => {

@@ -19,6 +19,7 @@ import {
   rootFromTiles,
 } from '../../../../lib/domain/attestation/log/prove-from-tiles.ts';
 import {
+  nodeInTile,
   parseTilePath,
   type Tile,
   tilePath,
@@ -163,6 +164,7 @@ describe('hash tiles', () => {
 
     await expect(proveInclusion(3, 9, short)).rejects.toThrow(IntegrityError);
     expect(() => tileRoot(new Uint8Array(32))).toThrow(RangeError);
+    expect(() => nodeInTile({ level: 1, index: 1 }, new Uint8Array(3 * 32))).toThrow(RangeError);
   });
 
   it('restore the edge together with the last leaves', async () => {
