@@ -8,6 +8,8 @@ export interface ConnectorContext {
   readonly clock: Clock;
   /** Tells people that something noteworthy but harmless happened (one line, no secrets). */
   readonly note: (message: string) => void;
+  /** Where collection inputs are kept as they came (evidence pack `raw/`), a chunk at a time. Absent: not kept. */
+  readonly keepRaw?: ((name: string, chunk: Uint8Array) => void) | undefined;
 }
 
 /** A connector as registered: its manifest, its settings' schema and how to make one. */

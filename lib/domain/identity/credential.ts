@@ -15,7 +15,12 @@ export const LastUse = z.discriminatedUnion('state', [
     caller: z.string().optional(),
     source: z.string(),
   }),
-  z.strictObject({ state: z.literal('never'), source: z.string() }),
+  z.strictObject({
+    state: z.literal('never'),
+    source: z.string(),
+    /** The source's records begin only here, and show no use since. Absent: they cover its whole life. */
+    since: Instant.optional(),
+  }),
   z.strictObject({ state: z.literal('unknown'), lookedIn: z.array(z.string()) }),
 ]);
 export type LastUse = z.infer<typeof LastUse>;
