@@ -1,0 +1,162 @@
+// The worker behind Slack: carries an act out, then brings what the person sees up to date.
+import type { WebClient } from '@slack/web-api';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { People } from '../../application/ports/people.ts';
+import type { ActOutcome, DeskView, ReviewActions } from '../../application/review-actions.ts';
+import { InvalidInputError, UpstreamError } from '../../domain/errors.ts';
+import type { Person } from '../../domain/review/person.ts';
+import { renderDigest } from '../../presentation/slack/digest.ts';
+import { HOME_PAGE_ITEMS, renderHome } from '../../presentation/slack/home.ts';
+import { prose } from '../../presentation/slack/text.ts';
+import { call, readerOf, sayingOf, tell } from './edge.ts';
+import { withOutcome } from './kept-blocks.ts';
+import type { SlackLog } from './log.ts';
+import { SlackAct } from './slack-act.ts';
+import { blocksFor, homeFor, type WireBlocks } from './wire.ts';
+
+/** What the worker needs. */
+export interface ApplyActDeps {
+  readonly actions: ReviewActions;
+  readonly client: WebClient;
+  readonly people: People;
+  readonly clock: Clock;
+  readonly teamId: string;
+  readonly log: SlackLog;
+}
+
+/** Carries out one queued act. */
+export type ApplySlackAct = (body: unknown) => Promise<void>;
+
+type Result = { readonly outcome: ActOutcome } | { readonly refusal: string };
+
+/**
+ * Builds the worker. Delivered again, an act counts once (its `actId`), and what is shown is drawn anew: nothing is kept here.
+ * @throws InvalidInputError for a body that is no act (dead-letter it); UpstreamError to be delivered again
+ */
+export function applySlackAct(deps: ApplyActDeps): ApplySlackAct {
+  return async (body) => {
+    const parsed = SlackAct.safeParse(body);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      throw new InvalidInputError({
+        code: 'MALFORMED_DECISION',
+        message: `queued Slack act: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+        cause: parsed.error,
+      });
+    }
+    const act = parsed.data;
+    const person = await stillKnown(deps, act);
+    const result: Result = person
+      ? await carryOut(deps.actions, act)
+      : { refusal: 'Your account changed while your answer was under way, so it was not taken.' };
+    const level = 'refusal' in result ? 'warn' : 'info';
+    deps.log(level, 'act applied', {
+      actId: act.actId,
+      kind: act.act.kind,
+      personId: act.who.personId,
+      refused: 'refusal' in result,
+    });
+    if (person) await redraw(deps, act, person, result);
+    await report(deps, act, result);
+  };
+}
+
+/** Between click and worker somebody may have left: the directory is asked again. */
+async function stillKnown({ people, teamId }: ApplyActDeps, act: SlackAct): Promise<Person | undefined> {
+  if (act.slack.teamId !== teamId || act.who.issuer !== teamId) return undefined;
+  const person = (await people.directory()).bySlack(teamId, act.slack.userId);
+  const fine = person?.active && person.fullMember && person.personId === act.who.personId;
+  return fine ? person : undefined;
+}
+
+async function carryOut(actions: ReviewActions, queued: SlackAct): Promise<Result> {
+  try {
+    return { outcome: await perform(actions, queued) };
+  } catch (cause) {
+    const refusal = sayingOf(cause);
+    if (refusal === undefined) throw cause;
+    return { refusal };
+  }
+}
+
+function perform(actions: ReviewActions, { act, who, actId }: SlackAct): Promise<ActOutcome> {
+  switch (act.kind) {
+    case 'decide':
+      return actions.decide({ item: act.item, request: act.request, who, actId });
+    case 'keep-group':
+      return actions.keepGroup({ ...act.group, reason: act.reason, who, actId });
+    case 'approve':
+      return actions.approve({ ...act.approval, agree: act.agree, reason: act.reason, who, actId });
+    case 'claim':
+      return actions.claim({ item: act.item, who, actId });
+    case 'undo':
+      return actions.undo({ ...act.undo, reason: act.reason, who, actId });
+    default:
+      return act satisfies never;
+  }
+}
+
+/** Draws the message acted on and the home tab anew. A screen that is gone is noted, not mourned. */
+async function redraw(deps: ApplyActDeps, act: SlackAct, person: Person, result: Result): Promise<void> {
+  const { page = 0, surface } = act.origin;
+  const desk = await deps.actions.desk(person.personId, { perDocket: (page + 1) * HOME_PAGE_ITEMS });
+  if (surface === 'digest') await redrawDigest(deps, act, person, desk);
+  if (surface === 'note' && 'outcome' in result) await redrawNote(deps, act, result.outcome);
+  await publishHome(deps, act, desk, page);
+}
+
+async function redrawDigest(
+  deps: ApplyActDeps,
+  act: SlackAct,
+  person: Person,
+  desk: DeskView,
+): Promise<void> {
+  const reader = readerOf(person, deps.clock);
+  const digest = { dockets: desk.dockets, warning: false, recent: desk.recent };
+  const { text, blocks } = renderDigest(digest, reader);
+  await update(deps, act, text, blocksFor(blocks));
+}
+
+async function redrawNote(deps: ApplyActDeps, act: SlackAct, outcome: ActOutcome): Promise<void> {
+  const said = `✓ ${prose(outcome.text, 1500)}`;
+  const blocks = withOutcome(act.kept, act.pressed, said);
+  await update(deps, act, said, blocks as unknown as WireBlocks);
+}
+
+async function update(deps: ApplyActDeps, act: SlackAct, text: string, blocks: WireBlocks): Promise<void> {
+  const { channelId, messageTs } = act.origin;
+  if (channelId === undefined || messageTs === undefined) return;
+  await showing(deps, act, () =>
+    call('chat.update', () => deps.client.chat.update({ channel: channelId, ts: messageTs, text, blocks })),
+  );
+}
+
+async function publishHome(deps: ApplyActDeps, act: SlackAct, desk: DeskView, page: number): Promise<void> {
+  const view = homeFor(renderHome(desk, page));
+  await showing(deps, act, () =>
+    call('views.publish', () => deps.client.views.publish({ user_id: act.slack.userId, view })),
+  );
+}
+
+/** Tells refusals in plain words, and successes where nothing was redrawn to show them. */
+async function report(deps: ApplyActDeps, act: SlackAct, result: Result): Promise<void> {
+  const { origin, slack } = act;
+  const said =
+    'refusal' in result
+      ? `Not taken: ${result.refusal}`
+      : origin.surface === 'ephemeral'
+        ? result.outcome.text
+        : undefined;
+  if (said === undefined) return;
+  await showing(deps, act, () => tell(deps.client, slack.userId, origin, said));
+}
+
+/** Retryable failures come back through the queue; anything else about a screen must not undo what was decided. */
+async function showing({ log }: ApplyActDeps, { actId }: SlackAct, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    if (!(cause instanceof UpstreamError) || cause.retryable) throw cause;
+    log('warn', 'could not show an outcome', { actId, cause: cause.message });
+  }
+}

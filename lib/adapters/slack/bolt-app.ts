@@ -1,0 +1,184 @@
+// Slack's requests into the product: signature first, then Bolt, then our handlers. The only file that knows Bolt.
+import { App, AwsLambdaReceiver, type Logger, LogLevel } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { People } from '../../application/ports/people.ts';
+import type { Queue } from '../../application/ports/queue.ts';
+import type { ReviewActions } from '../../application/review-actions.ts';
+import type { Edge } from './edge.ts';
+import { type HttpAnswer, type HttpEvent, openRequest, type SignedRequest } from './envelope.ts';
+import type { SlackLog } from './log.ts';
+import { isOurAction, onAction } from './on-action.ts';
+import { onCommand } from './on-command.ts';
+import { onHomeOpened } from './on-home.ts';
+import { onSubmission } from './on-submission.ts';
+import { BlockActions, HomeOpened, SlashCommand, ViewSubmission } from './payloads.ts';
+import { createRecognise } from './recognise.ts';
+
+/** What the Slack edge is made of. */
+export interface SlackAppDeps {
+  readonly signingSecret: string;
+  readonly botToken: string;
+  readonly teamId: string;
+  /** The Enterprise Grid organisation, when the app is installed in one. */
+  readonly enterpriseId?: string | undefined;
+  readonly client: WebClient;
+  readonly actions: ReviewActions;
+  readonly people: People;
+  /** Where acts go; its worker is `applySlackAct`. */
+  readonly decisions: Queue;
+  /** Business time. */
+  readonly clock: Clock;
+  /** Real time in ms: signatures expire by it. */
+  readonly wallClock: () => number;
+  readonly log: SlackLog;
+}
+
+/** A Lambda handler for API Gateway v2 and function URLs. */
+export type SlackHandler = (event: HttpEvent) => Promise<HttpAnswer>;
+
+type Routed =
+  | { readonly kind: 'bolt'; readonly body: object }
+  | { readonly kind: 'answer'; readonly answer: HttpAnswer };
+
+const EMPTY: HttpAnswer = { statusCode: 200, body: '' };
+
+/**
+ * Builds the handler. One address serves interactivity, events and commands.
+ * Answers 401 unsigned, 400 signed but not of Slack's shape, 200 for what the product does not use; 500 only when a
+ * store, the queue or Slack failed, so that Slack shows the person its warning sign (and sends events again).
+ */
+export function createSlackApp(deps: SlackAppDeps): SlackHandler {
+  const edge: Edge = { ...deps, recognise: createRecognise(deps) };
+  const dispatch = createBolt(deps, edge);
+  return async (event) => {
+    const opened = openRequest(event, deps.signingSecret, deps.wallClock());
+    if (opened.kind === 'ssl-check') return EMPTY;
+    if (opened.kind === 'refused') {
+      deps.log('warn', 'request refused', { why: opened.why, statusCode: opened.statusCode });
+      return { statusCode: opened.statusCode, body: '' };
+    }
+    const routed = route(opened.request, deps.log);
+    return routed.kind === 'answer' ? routed.answer : dispatch(routed.body, opened.request.evidenceDigest);
+  };
+}
+
+/** Reads the body with the schema of its kind; Bolt only ever sees what came through one. */
+function route({ body, contentType }: SignedRequest, log: SlackLog): Routed {
+  const type = typeof body['type'] === 'string' ? body['type'].slice(0, 40) : '';
+  if (contentType === 'application/json' && type === 'url_verification') return challenge(body['challenge']);
+  const schema = schemaFor(body, contentType);
+  if (!schema) {
+    log('info', 'request not used', { type });
+    return { kind: 'answer', answer: EMPTY };
+  }
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return { kind: 'bolt', body: parsed.data };
+  const path = parsed.error.issues[0]?.path.join('.').slice(0, 120);
+  log('warn', 'request malformed', { type, path });
+  return { kind: 'answer', answer: { statusCode: 400, body: '' } };
+}
+
+function schemaFor(body: Readonly<Record<string, unknown>>, contentType: SignedRequest['contentType']) {
+  if (contentType === 'application/json') {
+    const event = body['event'];
+    const isHome =
+      typeof event === 'object' && event !== null && 'type' in event && event.type === 'app_home_opened';
+    return body['type'] === 'event_callback' && isHome ? HomeOpened : undefined;
+  }
+  if (body['type'] === 'block_actions') return BlockActions;
+  if (body['type'] === 'view_submission') return ViewSubmission;
+  return body['type'] === undefined && 'command' in body ? SlashCommand : undefined;
+}
+
+function challenge(given: unknown): Routed {
+  if (typeof given !== 'string' || given.length > 1000) {
+    return { kind: 'answer', answer: { statusCode: 400, body: '' } };
+  }
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ challenge: given });
+  return { kind: 'answer', answer: { statusCode: 200, headers, body } };
+}
+
+function createBolt(deps: SlackAppDeps, edge: Edge) {
+  const logger = quietLogger(deps.log);
+  const receiver = new AwsLambdaReceiver({
+    signingSecret: deps.signingSecret,
+    // Already checked, on the raw bytes: this receiver parses before it checks and reads base64 bodies as ASCII.
+    signatureVerification: false,
+    logger,
+    customPropertiesExtractor: (event) => ({ evidenceDigest: event.headers['x-countersign-evidence'] }),
+  });
+  const app = new App({
+    receiver,
+    logger,
+    convoStore: false,
+    ignoreSelf: false,
+    // `token` would call auth.test at load and for each event.
+    authorize: async () => ({ botToken: deps.botToken }),
+  });
+  listen(app, edge);
+  const handle = receiver.toHandler();
+  return async (body: object, evidenceDigest: string): Promise<HttpAnswer> => {
+    const answer = await handle(eventFor(body, evidenceDigest), {});
+    if (answer.statusCode === 404) return EMPTY;
+    const headers = answer.headers as Record<string, string> | undefined;
+    return { statusCode: answer.statusCode, ...(headers ? { headers } : {}), body: answer.body };
+  };
+}
+
+function listen(app: App, edge: Edge): void {
+  app.action(/.*/, async ({ ack, body, action, context }) => {
+    const actionId = 'action_id' in action ? action.action_id : '';
+    if (isOurAction(actionId)) await onAction(edge, body as unknown as BlockActions, digestIn(context));
+    await ack();
+  });
+  app.view(/.*/, async ({ ack, body, context }) => {
+    const answer = await onSubmission(edge, body as unknown as ViewSubmission, digestIn(context));
+    await (ack as (response: unknown) => Promise<void>)(answer);
+  });
+  app.command(/.*/, async ({ ack, body, context }) => {
+    await ack(await onCommand(edge, body, digestIn(context)));
+  });
+  app.event('app_home_opened', async ({ body, context }) => {
+    await onHomeOpened(edge, body as unknown as HomeOpened, digestIn(context));
+  });
+  app.error(async (error) => {
+    edge.log('error', 'interaction failed', { code: error.code, cause: error.message });
+    throw error;
+  });
+}
+
+function digestIn(context: Readonly<Record<string, unknown>>): string {
+  return String(context['evidenceDigest']);
+}
+
+/** The parsed body as the event Bolt's receiver reads. */
+function eventFor(body: object, evidenceDigest: string) {
+  const headers = { 'content-type': 'application/json', 'x-countersign-evidence': evidenceDigest };
+  return {
+    headers,
+    body: JSON.stringify(body),
+    isBase64Encoded: false,
+    path: '/slack',
+  } as unknown as Parameters<ReturnType<AwsLambdaReceiver['toHandler']>>[0];
+}
+
+/** Bolt logs whole events at debug level: those never reach our log. */
+function quietLogger(log: SlackLog): Logger {
+  const write =
+    (level: 'warn' | 'error') =>
+    (...said: unknown[]) => {
+      const [first] = said;
+      log(level, 'bolt', { said: first instanceof Error ? first.message : String(first).slice(0, 300) });
+    };
+  return {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: write('warn'),
+    error: write('error'),
+    setLevel: () => undefined,
+    getLevel: () => LogLevel.WARN,
+    setName: () => undefined,
+  };
+}

@@ -1,0 +1,107 @@
+// The directory, completed with what Slack knows of its members: who has an account, who is a guest, who is gone.
+import type { WebClient } from '@slack/web-api';
+import * as z from 'zod';
+import type { People } from '../../application/ports/people.ts';
+import { type Directory, directoryOf } from '../../domain/review/directory.ts';
+import type { Person } from '../../domain/review/person.ts';
+import type { SlackLog } from './log.ts';
+import { upstreamFrom } from './upstream.ts';
+
+const Member = z.object({
+  id: z.string(),
+  team_id: z.string().optional(),
+  deleted: z.boolean().default(false),
+  is_bot: z.boolean().default(false),
+  is_restricted: z.boolean().default(false),
+  is_ultra_restricted: z.boolean().default(false),
+  is_stranger: z.boolean().default(false),
+  is_email_confirmed: z.boolean().default(false),
+  profile: z.object({ email: z.string().optional() }).default({}),
+});
+type Member = z.infer<typeof Member>;
+
+const PAGE_SIZE = 200;
+
+/**
+ * Wraps a directory: people without a Slack account get the one whose *confirmed* e-mail is theirs, if exactly one is;
+ * people whose account is deactivated or a guest's may no longer decide. A mapping written in the directory wins over e-mail.
+ * One pass over `users.list` serves `ttlMs`; while Slack cannot be read, the last pass serves on for as long again.
+ * @throws UpstreamError when Slack cannot be read and nothing recent is known
+ */
+export function createSlackPeople(deps: {
+  readonly base: People;
+  readonly client: WebClient;
+  readonly teamId: string;
+  readonly ttlMs: number;
+  /** Real time in ms. */
+  readonly wallClock: () => number;
+  readonly log: SlackLog;
+}): People {
+  let known: { readonly members: readonly Member[]; readonly readAtMs: number } | undefined;
+  const members = async (): Promise<readonly Member[]> => {
+    const nowMs = deps.wallClock();
+    if (known && nowMs - known.readAtMs < deps.ttlMs) return known.members;
+    try {
+      known = { members: await listMembers(deps.client), readAtMs: nowMs };
+    } catch (cause) {
+      if (!known || nowMs - known.readAtMs >= 2 * deps.ttlMs) throw upstreamFrom('users.list', cause);
+      deps.log('warn', 'users.list failed; the last list serves on', { ageMs: nowMs - known.readAtMs });
+    }
+    return known.members;
+  };
+  return {
+    async directory() {
+      const [directory, seen] = await Promise.all([deps.base.directory(), members()]);
+      return completed(directory, seen, deps.teamId);
+    },
+  };
+}
+
+async function listMembers(client: WebClient): Promise<readonly Member[]> {
+  const members: Member[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.users.list({ limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) });
+    for (const each of page.members ?? []) {
+      const parsed = Member.safeParse(each);
+      if (parsed.success) members.push(parsed.data);
+    }
+    cursor = page.response_metadata?.next_cursor || undefined;
+  } while (cursor);
+  return members;
+}
+
+function completed(directory: Directory, members: readonly Member[], teamId: string): Directory {
+  const byId = new Map(members.map((member) => [member.id, member]));
+  const byEmail = new Map<string, Member | 'several'>();
+  for (const member of members) {
+    const email = member.profile.email?.toLowerCase();
+    if (!email || !isMemberHere(member, teamId) || !member.is_email_confirmed || member.deleted) continue;
+    byEmail.set(email, byEmail.has(email) ? 'several' : member);
+  }
+  const people = directory.everyone().map((person) => complete(person, byId, byEmail, teamId));
+  return directoryOf(people, directory.teams());
+}
+
+function complete(
+  person: Person,
+  byId: ReadonlyMap<string, Member>,
+  byEmail: ReadonlyMap<string, Member | 'several'>,
+  teamId: string,
+): Person {
+  if (person.slack && person.slack.teamId !== teamId) return person;
+  const found = person.slack ? byId.get(person.slack.userId) : byEmail.get(person.email.toLowerCase());
+  if (!found || found === 'several') return person;
+  const guest = found.is_restricted || found.is_ultra_restricted || !isMemberHere(found, teamId);
+  return {
+    ...person,
+    slack: { teamId, userId: found.id },
+    active: person.active && !found.deleted,
+    fullMember: person.fullMember && !guest,
+  };
+}
+
+function isMemberHere(member: Member, teamId: string): boolean {
+  const elsewhere = member.team_id !== undefined && member.team_id !== teamId;
+  return !member.is_stranger && !member.is_bot && !elsewhere;
+}

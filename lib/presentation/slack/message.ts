@@ -1,0 +1,42 @@
+// Any message to one person, as Slack shows it.
+import type { OutboundMessage } from '../../application/ports/messenger.ts';
+import type { SlackMessage } from './blocks.ts';
+import { renderDigest } from './digest.ts';
+import {
+  renderClaimWanted,
+  renderFindings,
+  renderOneTimeCode,
+  renderReminder,
+  renderRemovalNote,
+  renderSecondApproval,
+} from './notes.ts';
+
+/** Blocks within Slack's limits, and a text that stands alone. */
+export function renderMessage({ body, to, now }: OutboundMessage): SlackMessage {
+  const reader = { now, timeZone: to.timeZone };
+  switch (body.purpose) {
+    case 'digest':
+    case 'switch-off-warning':
+      return renderDigest({ dockets: body.dockets, warning: body.purpose === 'switch-off-warning' }, reader);
+    case 'switched-off':
+    case 'restored':
+    case 'held':
+    case 'drift':
+    case 'manual-task':
+      return renderRemovalNote(body, reader);
+    case 'second-approval':
+      return renderSecondApproval(body, reader);
+    case 'exception-request':
+    case 'exception-ending':
+    case 'promise-reminder':
+      return renderReminder(body, reader);
+    case 'claim-wanted':
+      return renderClaimWanted(body, reader);
+    case 'one-time-code':
+      return renderOneTimeCode(body);
+    case 'findings':
+      return renderFindings(body, reader);
+    default:
+      return body satisfies never;
+  }
+}

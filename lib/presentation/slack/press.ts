@@ -1,0 +1,97 @@
+// The buttons of the product. Each value is a name of a thing and nothing more.
+import type { ItemView } from '../../application/ports/messenger.ts';
+import type { PendingApproval, RecentAct } from '../../application/review-actions.ts';
+import { atLeast } from '../../domain/identity/risk-tier.ts';
+import { type Button, words } from './blocks.ts';
+import { ACTION, GroupValue, type PageValue } from './references.ts';
+import { plain } from './text.ts';
+
+/** Keep · Switch off · More…, none of them pre-selected. From high risk on, Keep asks for a reason first. */
+export function answerButtons(view: ItemView): readonly Button[] {
+  const { item } = view;
+  const keep = atLeast(item.tier, 'high') ? ACTION.keepWithReason : ACTION.keep;
+  return [
+    itemButton(keep, 'Keep', item, item.name),
+    itemButton(ACTION.switchOff, 'Switch off…', item, item.name),
+    itemButton(ACTION.more, 'More…', item, item.name),
+  ];
+}
+
+/** A button about one item; screen readers hear which. */
+export function itemButton(
+  action: string,
+  label: string,
+  ref: { readonly campaignId: string; readonly identityKey: string },
+  name: string,
+): Button {
+  const value = JSON.stringify({ campaignId: ref.campaignId, identityKey: ref.identityKey });
+  return {
+    type: 'button',
+    action_id: action,
+    text: words(label),
+    value,
+    accessibility_label: plain(`${label} ${name}`, 75),
+  };
+}
+
+/** One click for a group of unchanged items; undefined when the group's name does not fit a button. */
+export function groupButton(campaignId: string, group: string, count: number): Button | undefined {
+  const value = GroupValue.safeParse({ campaignId, group });
+  if (!value.success) return undefined;
+  return {
+    type: 'button',
+    action_id: ACTION.keepGroup,
+    text: words(`Keep all ${count}`),
+    value: JSON.stringify(value.data),
+  };
+}
+
+/** Puts a switched-off identity back, in one click. */
+export function undoButton(undo: NonNullable<RecentAct['undo']>): Button {
+  const { identityKey, removalId } = undo;
+  return {
+    type: 'button',
+    action_id: ACTION.undo,
+    text: words('Undo'),
+    value: JSON.stringify({ identityKey, removalId }),
+  };
+}
+
+/** What can be approved, and how the two answers are called. */
+const APPROVAL_LABELS: Readonly<Record<PendingApproval['kind'], readonly [string, string]>> = {
+  'second-decision': ['Agree', 'Disagree…'],
+  exception: ['Approve', 'Refuse…'],
+  'removal-hold': ['Switch it off', 'Do not…'],
+  'manual-task': ['Done', 'Can’t…'],
+  claim: ['It is theirs', 'It is not…'],
+};
+
+/** Agree and disagree, in the words of what is to be approved. */
+export function approvalButtons(
+  approval: Pick<PendingApproval, 'kind' | 'campaignId' | 'identityKey' | 'id'>,
+): readonly Button[] {
+  const { kind, campaignId, identityKey, id } = approval;
+  const value = JSON.stringify({ kind, campaignId, identityKey, id });
+  const [yes, no] = APPROVAL_LABELS[kind];
+  const agree: Button = { type: 'button', action_id: ACTION.agree, text: words(yes), value };
+  const disagree: Button = { type: 'button', action_id: ACTION.disagree, text: words(no), value };
+  return [
+    kind === 'removal-hold' ? { ...agree, style: 'danger', confirm: sureToSwitchOff } : agree,
+    disagree,
+  ];
+}
+
+const sureToSwitchOff = {
+  title: words('Switch it off?'),
+  text: words(
+    'It was held back by a safeguard. Your name stands under this. It can be undone until it is deleted.',
+  ),
+  confirm: words('Switch it off'),
+  deny: words('Go back'),
+  style: 'danger',
+} as const;
+
+/** Turns a page of the home tab. */
+export function pageButton(label: string, value: PageValue): Button {
+  return { type: 'button', action_id: ACTION.homePage, text: words(label), value: JSON.stringify(value) };
+}
