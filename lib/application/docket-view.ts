@@ -2,8 +2,8 @@
 import type { Campaign } from '../domain/campaign/campaign.ts';
 import type { Definition } from '../domain/campaign/definition.ts';
 import type { RiskTier } from '../domain/identity/risk-tier.ts';
-import { groupOf } from '../domain/review/group.ts';
 import type { Docket } from '../domain/review/docket.ts';
+import { groupOf } from '../domain/review/group.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
 import type { Environment } from './environment.ts';
 import { mapConcurrently } from './in-batches.ts';
@@ -40,7 +40,11 @@ export async function viewItem(environment: Environment, item: ReviewItem): Prom
 }
 
 /** A reviewer's open items, worst first. Pointers that an interrupted hand-over left behind are passed over. */
-export async function openItemsOf(environment: Environment, campaign: Campaign, reviewerId: string): Promise<ReviewItem[]> {
+export async function openItemsOf(
+  environment: Environment,
+  campaign: Campaign,
+  reviewerId: string,
+): Promise<ReviewItem[]> {
   const { store } = environment;
   const items: ReviewItem[] = [];
   let cursor: string | undefined;
@@ -50,7 +54,11 @@ export async function openItemsOf(environment: Environment, campaign: Campaign, 
       'item',
       page.entries.map(({ campaignId, identityKey }) => ({ campaignId, identityKey })),
     );
-    items.push(...rows.filter((row) => row !== undefined).filter((row) => row.state === 'open' && row.reviewerId === reviewerId));
+    items.push(
+      ...rows
+        .filter((row) => row !== undefined)
+        .filter((row) => row.state === 'open' && row.reviewerId === reviewerId),
+    );
     cursor = page.next;
   } while (cursor !== undefined);
   return items;
@@ -65,7 +73,12 @@ function countTiers(items: readonly ReviewItem[]): Record<RiskTier, number> {
 export function bulkItems(items: readonly ReviewItem[], definition: Definition): Map<string, ReviewItem[]> {
   const groups = new Map<string, ReviewItem[]>();
   for (const item of items) {
-    if (!item.unchanged || !definition.decisions.bulkTiers.includes(item.tier) || item.recommendation !== 'keep') continue;
+    if (
+      !item.unchanged ||
+      !definition.decisions.bulkTiers.includes(item.tier) ||
+      item.recommendation !== 'keep'
+    )
+      continue;
     groups.set(item.group, [...(groups.get(item.group) ?? []), item]);
   }
   return groups;
@@ -79,7 +92,9 @@ async function bulkGroups(
   const groups = [...bulkItems(items, definition)].filter(([, members]) => members.length > 1);
   return mapConcurrently(groups, 8, async ([group, members]) => {
     const first = members[0];
-    const label = first ? groupOf((await loadSnapshot(environment.blobs, first.snapshot)).identity).label : group;
+    const label = first
+      ? groupOf((await loadSnapshot(environment.blobs, first.snapshot)).identity).label
+      : group;
     return { group, label, count: members.length };
   });
 }

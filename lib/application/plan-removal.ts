@@ -1,14 +1,15 @@
 // Plans taking access away: a removal that waits for its time, with the attested reason it rests on.
+
+import type { Actor } from '../domain/attestation/actor.ts';
+import type { PredicateBody } from '../domain/attestation/predicates/registry.ts';
 import type { Campaign } from '../domain/campaign/campaign.ts';
 import { type Definition, modeFor } from '../domain/campaign/definition.ts';
-import type { Actor } from '../domain/attestation/actor.ts';
-import { removalIdOf } from '../domain/removal/removal-id.ts';
 import type { Removal, RemovalCause } from '../domain/removal/removal.ts';
+import { removalIdOf } from '../domain/removal/removal-id.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
 import { type Instant, latest } from '../domain/time.ts';
 import type { Environment } from './environment.ts';
 import { create, type Write } from './ports/review-store.ts';
-import type { PredicateBody } from '../domain/attestation/predicates/registry.ts';
 
 /** Removals planned, with the writes that make them so. */
 export interface PlannedRemovals {

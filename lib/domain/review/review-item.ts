@@ -58,6 +58,8 @@ export const ReviewItem = z.strictObject({
   removalIds: z.array(z.string()).default([]),
   /** Attestation id of the no-response statement, once recorded. */
   noResponseId: z.string().optional(),
+  /** Somebody says that it is theirs; counts once a second person confirms. */
+  claim: z.strictObject({ personId: z.string(), at: Instant }).optional(),
   /** Times it was reopened; part of attestation ordinals. */
   round: z.int().nonnegative().default(0),
   /** Decisions taken so far; part of attestation ordinals. */

@@ -1,0 +1,189 @@
+// A second person lets a held removal run (or cancels it), and says that a manual task is done (or cannot be).
+import { RefusedError } from '../../domain/errors.ts';
+import type { Removal } from '../../domain/removal/removal.ts';
+import { remember } from '../decide.ts';
+import { holdRemoval, releaseRemoval } from '../removal/hold-removal.ts';
+import { openCase, type RemovalCase, type RemovalDeps, takeStep } from '../removal/workbench.ts';
+import type { ActOutcome } from '../review-actions.ts';
+import { peopleNamed } from '../tell-person.ts';
+import type { Approval } from './approve.ts';
+
+/** Records the word on a removal. @throws RefusedError when the person may not give it. */
+export async function approveRemoval(
+  deps: RemovalDeps,
+  approval: Approval,
+  kind: 'removal-hold' | 'manual-task',
+): Promise<ActOutcome> {
+  const found = await openCase(deps.environment, {
+    identityKey: approval.item.identityKey,
+    removalId: approval.id,
+  });
+  if (!found) throw new RefusedError({ code: 'NOT_FOUND', message: 'This removal does not exist.' });
+  return kind === 'removal-hold' ? onHold(deps, found, approval) : onManualTask(deps, found, approval);
+}
+
+async function onHold(deps: RemovalDeps, found: RemovalCase, approval: Approval): Promise<ActOutcome> {
+  const { removal } = found;
+  if (removal.state !== 'held')
+    throw new RefusedError({ code: 'CONFLICT', message: `${removal.name} is ${removal.state}, not held.` });
+  const why = await mayRelease(deps, found, approval);
+  const { attestor, store, clock } = deps.environment;
+  const actor = attestor.person(approval.who, why);
+  if (!approval.agree) {
+    await takeStep(
+      deps.environment,
+      found,
+      'cancel',
+      { nextDueAt: undefined },
+      {
+        step: 'cancelled',
+        note: approval.reason || 'cancelled by a person while on hold',
+        actor,
+      },
+    );
+    return { text: `${removal.name} will not be switched off by this removal.` };
+  }
+  if (removal.holds.at(-1)?.code === 'blast-radius') await liftCap(deps, found, approval, actor);
+  const released = await releaseRemoval(deps, found, {
+    why: approval.reason || 'released by a second person',
+    byPersonId: approval.person.personId,
+    actor,
+  });
+  const text = `${removal.name} may go on; it is checked again before anything is touched.`;
+  await store.commit([remember(approval.actId, clock.now(), text)]);
+  return { text, removal: released };
+}
+
+/** Enforcing over a hold takes a manager, risk acceptor or admin who does not answer for the identity. */
+async function mayRelease(
+  deps: RemovalDeps,
+  { removal, definition }: RemovalCase,
+  { person }: Approval,
+): Promise<string> {
+  if (person.personId === removal.ownerId) {
+    throw new RefusedError({
+      code: 'SECOND_PERSON',
+      message: 'You answer for this identity; somebody else has to let it run.',
+    });
+  }
+  const directory = await deps.environment.people.directory();
+  const { manager, riskAcceptors } = definition.reviewers;
+  const named = [...peopleNamed(directory, manager), ...peopleNamed(directory, riskAcceptors)];
+  if (named.some(({ personId }) => personId === person.personId))
+    return 'campaign manager or risk acceptor, not the owner';
+  if (person.roles.includes('admin') || person.roles.includes('security'))
+    return `role ${person.roles.join(', ')}, not the owner`;
+  throw new RefusedError({
+    code: 'NOT_ELIGIBLE',
+    message: 'Only the campaign manager, risk acceptors, security and admins can let it run.',
+  });
+}
+
+async function liftCap(
+  deps: RemovalDeps,
+  { removal, campaign }: RemovalCase,
+  approval: Approval,
+  actor: ReturnType<RemovalDeps['environment']['attestor']['person']>,
+): Promise<void> {
+  const { attestor, store, clock } = deps.environment;
+  const at = clock.now();
+  const counter = await store.get('counter', { counterId: `campaign/${removal.campaignId}` });
+  const from = counter?.count ?? 0;
+  const signed = await attestor.attest(
+    {
+      name: 'cap-lifted',
+      subject: {
+        name: `population/${campaign.campaignId}`,
+        sha256: campaign.populationDigest ?? removal.snapshot,
+      },
+      step: `${removal.removalId}/cap`,
+      ordinal: removal.holds.length,
+      predicate: {
+        build: attestor.build,
+        actor,
+        at,
+        campaignId: campaign.campaignId,
+        definitionDigest: campaign.definitionDigest,
+        cap: removal.holds.at(-1)?.cause ?? 'blast radius',
+        from,
+        to: from + 1,
+        why: approval.reason || 'released by a second person',
+      },
+    },
+    at,
+  );
+  const attested = await store.get('attested', { attestationId: signed.attestationId });
+  if (!attested) await store.commit([...signed.writes]);
+}
+
+async function onManualTask(deps: RemovalDeps, found: RemovalCase, approval: Approval): Promise<ActOutcome> {
+  const { environment } = deps;
+  const { removal, definition } = found;
+  if (removal.state !== 'manual-open') {
+    throw new RefusedError({
+      code: 'CONFLICT',
+      message: `${removal.name} has no open task (it is ${removal.state}).`,
+    });
+  }
+  const directory = await environment.people.directory();
+  const assignees = [
+    removal.ownerId,
+    ...peopleNamed(directory, definition.reviewers.manager).map(({ personId }) => personId),
+  ];
+  if (!assignees.includes(approval.person.personId) && !approval.person.roles.includes('admin')) {
+    throw new RefusedError({ code: 'NOT_ELIGIBLE', message: 'This task is somebody else’s.' });
+  }
+  const actor = environment.attestor.person(approval.who, 'assignee of the manual task');
+  const at = environment.clock.now();
+  const text = approval.agree
+    ? `Thank you. ${removal.name} counts as switched off, on your word.`
+    : `Noted: ${removal.name} could not be switched off.`;
+  const memory = remember(approval.actId, at, text);
+  const record: Removal = approval.agree
+    ? await takeStep(
+        environment,
+        found,
+        'executed',
+        { executedAt: at, preImage: manualPreImage(removal, at), nextDueAt: at },
+        { step: 'manual-task-confirmed', note: approval.reason || 'confirmed by the assignee', actor },
+        [memory],
+      )
+    : await takeStep(
+        environment,
+        found,
+        'fail',
+        { failure: approval.reason || 'the assignee could not do it', nextDueAt: undefined },
+        { step: 'failed', note: approval.reason || 'the assignee could not do it', actor },
+        [memory],
+      );
+  return { text, removal: record };
+}
+
+function manualPreImage(removal: Removal, takenAt: Removal['plannedAt']): NonNullable<Removal['preImage']> {
+  return {
+    connector: removal.connector,
+    label: removal.name,
+    wasEnabled: true,
+    takenAt,
+    detail: { manualTask: removal.removalId },
+  };
+}
+
+/** Puts a planned removal on hold at a person's wish. */
+export function holdByPerson(deps: RemovalDeps) {
+  return async (approval: Approval): Promise<ActOutcome> => {
+    const found = await openCase(deps.environment, {
+      identityKey: approval.item.identityKey,
+      removalId: approval.id,
+    });
+    if (!found) throw new RefusedError({ code: 'NOT_FOUND', message: 'This removal does not exist.' });
+    const why = await mayRelease(deps, found, approval);
+    const removal = await holdRemoval(
+      deps,
+      found,
+      { code: 'person', cause: approval.reason || 'held by a person' },
+      deps.environment.attestor.person(approval.who, why),
+    );
+    return { text: `${removal.name} is on hold.`, removal };
+  };
+}

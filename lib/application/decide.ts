@@ -1,0 +1,246 @@
+// One decision by one authenticated person: eligibility, attestation, item and consequences in one transaction.
+import type { Campaign } from '../domain/campaign/campaign.ts';
+import type { Definition } from '../domain/campaign/definition.ts';
+import { RefusedError } from '../domain/errors.ts';
+import { accepts, transition } from '../domain/lifecycle.ts';
+import type { DecisionRecord } from '../domain/review/decision.ts';
+import { checkEligibility, needsSecondApprover } from '../domain/review/eligibility.ts';
+import type { Person } from '../domain/review/person.ts';
+import { ITEM_LIFECYCLE, type ReviewItem } from '../domain/review/review-item.ts';
+import type { Snapshot } from '../domain/review/snapshot.ts';
+import { type NormalisedDecision, validateDecision } from '../domain/review/validate-decision.ts';
+import { DAY_MS, type Instant, plusMs } from '../domain/time.ts';
+import type { AskSecondPerson } from './ask-second-person.ts';
+import type { CollectIdentities } from './collect-identities.ts';
+import { untilNoConflict } from './conflict.ts';
+import { consequencesOf, withdrawEarlier } from './decision-consequences.ts';
+import type { Environment } from './environment.ts';
+import { finishDocketWhenDone } from './finish-docket.ts';
+import { loadCampaign, loadDefinition, loadItem } from './load.ts';
+import { passOn } from './pass-on.ts';
+import { create, update, type Write } from './ports/review-store.ts';
+import { refreshSnapshot } from './refresh-snapshot.ts';
+import type { ActOutcome, DecideInput } from './review-actions.ts';
+
+/** Everything a decision is made on. */
+export interface DecisionContext {
+  readonly campaign: Campaign;
+  readonly definition: Definition;
+  readonly item: ReviewItem;
+  readonly snapshot: Snapshot;
+  readonly person: Person;
+  readonly at: Instant;
+}
+
+/** A decision among many decided with one act. */
+export interface BulkMark {
+  readonly group: string;
+  readonly size: number;
+}
+
+/** How long a remembered act answers a duplicate. */
+export const ACT_MEMORY_MS = 14 * DAY_MS;
+
+/** Makes the use case. The same `actId` again gives the first outcome and changes nothing. */
+export function decide(environment: Environment, collect: CollectIdentities, ask: AskSecondPerson) {
+  return (input: DecideInput, bulk?: BulkMark): Promise<ActOutcome> =>
+    untilNoConflict(async () => {
+      const earlier = await environment.store.get('handled', { messageId: input.actId });
+      if (earlier) return { text: earlier.outcome, item: await loadItem(environment.store, input.item) };
+      const context = await gather(environment, collect, input);
+      const why = await mayDecide(environment, context, input);
+      const outcome =
+        input.request.verdict === 'reassign' || input.request.verdict === 'not-mine'
+          ? await passOn(environment, context, input.request, { ...input, why })
+          : await answer(environment, context, input, why, bulk);
+      await finishDocketWhenDone(environment, context.campaign.campaignId, context.item.reviewerId);
+      if (outcome.item?.decision) await ask(outcome.item, context.definition);
+      return outcome;
+    });
+}
+
+async function gather(
+  environment: Environment,
+  collect: CollectIdentities,
+  input: DecideInput,
+): Promise<DecisionContext> {
+  const { store, blobs, people, clock } = environment;
+  const asked = await loadItem(store, input.item);
+  const campaign = await loadCampaign(store, asked.campaignId);
+  if (!['open', 'grace', 'enforcing'].includes(campaign.state)) {
+    throw new RefusedError({
+      code: 'ALREADY_CLOSED',
+      message: `"${campaign.title}" is ${campaign.state}; answers no longer count there.`,
+    });
+  }
+  if (!accepts(ITEM_LIFECYCLE, asked.state, 'answer')) {
+    throw new RefusedError({
+      code: 'ALREADY_EXECUTING',
+      message: 'It is being switched off or is off already; use Undo to bring it back first.',
+    });
+  }
+  const person = (await people.directory()).person(input.who.personId);
+  if (!person) throw new RefusedError({ code: 'NOT_ELIGIBLE', message: 'You are not in the directory.' });
+  const at = clock.now();
+  const definition = await loadDefinition(blobs, campaign.definitionDigest);
+  return { campaign, definition, ...(await refreshSnapshot(environment, collect, asked, at)), person, at };
+}
+
+async function mayDecide(
+  environment: Environment,
+  context: DecisionContext,
+  input: DecideInput,
+): Promise<string> {
+  const verdict = checkEligibility({
+    verdict: input.request.verdict,
+    item: context.item,
+    snapshot: context.snapshot,
+    who: context.person,
+    authenticated: input.who,
+    definition: context.definition,
+    directory: await environment.people.directory(),
+    now: context.at,
+  });
+  if (!verdict.eligible) throw new RefusedError({ code: verdict.code, message: verdict.message });
+  return verdict.why;
+}
+
+async function answer(
+  environment: Environment,
+  context: DecisionContext,
+  input: DecideInput,
+  why: string,
+  bulk: BulkMark | undefined,
+): Promise<ActOutcome> {
+  const { item, definition, snapshot, at } = context;
+  const exceptionsBefore = input.request.verdict === 'except' ? await exceptionsInARow(environment, item) : 0;
+  const decision = validateDecision(input.request, item, definition, snapshot, at, { exceptionsBefore });
+  const awaitingSecond = needsSecondApprover(item.tier, decision.verdict, definition, input.who.method);
+  const signed = await attestDecision(environment, context, input, decision, { why, awaitingSecond, bulk });
+  const record = decisionRecordOf(input, decision, signed.attestationId, at, awaitingSecond);
+  const consequences = await consequencesOf(environment, context, decision, signed.attestationId);
+  const withdrawn = await withdrawEarlier(environment, context, signed.attestationId);
+  const next = update('item', item, {
+    state: transition(ITEM_LIFECYCLE, 'review item', item.state, 'answer'),
+    decision: record,
+    answers: item.answers + 1,
+    removalIds: [...item.removalIds, ...consequences.removalIds],
+  });
+  const text = outcomeText(decision, item.name, awaitingSecond);
+  const writes: Write[] = [
+    next,
+    remember(input.actId, at, text),
+    ...signed.writes,
+    ...consequences.writes,
+    ...withdrawn,
+  ];
+  await environment.store.commit(writes);
+  return { text, item: next.record };
+}
+
+async function exceptionsInARow({ store }: Environment, item: ReviewItem): Promise<number> {
+  const exceptions = await store.exceptionsOf(item.identityKey);
+  return exceptions.filter(({ state }) => state === 'granted' || state === 'ended').length;
+}
+
+function decisionRecordOf(
+  input: DecideInput,
+  decision: NormalisedDecision,
+  attestationId: string,
+  at: Instant,
+  awaitingSecond: boolean,
+): DecisionRecord {
+  return {
+    verdict: decision.verdict,
+    by: input.who.personId,
+    at,
+    method: input.who.method,
+    reason: decision.reason,
+    attestationId,
+    ...(decision.validUntil === undefined ? {} : { validUntil: decision.validUntil }),
+    ...(awaitingSecond ? { awaitingSecond } : {}),
+    ...(decision.credentialIds === undefined ? {} : { credentialIds: [...decision.credentialIds] }),
+  };
+}
+
+/** Signs a decision. Exported for the second approver's confirmation. */
+export async function attestDecision(
+  environment: Environment,
+  context: DecisionContext,
+  input: Pick<DecideInput, 'who'>,
+  decision: NormalisedDecision,
+  details: {
+    why: string;
+    awaitingSecond: boolean;
+    bulk?: BulkMark | undefined;
+    confirms?: string;
+    step?: string;
+  },
+) {
+  const { campaign, item, at } = context;
+  const { attestor } = environment;
+  return attestor.attest(
+    {
+      name: 'decision',
+      subject: { name: item.identityId, sha256: item.snapshot },
+      step: details.step ?? `decision/${campaign.campaignId}`,
+      ordinal: item.answers,
+      predicate: {
+        build: attestor.build,
+        actor: attestor.person(input.who, details.why),
+        at,
+        campaignId: campaign.campaignId,
+        definitionDigest: campaign.definitionDigest,
+        identityId: item.identityId,
+        verdict: decision.verdict,
+        reason: decision.reason,
+        recommendation: item.recommendation,
+        tier: item.tier,
+        ...(decision.credentialIds === undefined ? {} : { credentialIds: [...decision.credentialIds] }),
+        ...(decision.validUntil === undefined ? {} : { validUntil: decision.validUntil }),
+        ...(decision.promise === undefined ? {} : { promise: decision.promise }),
+        ...(decision.exception === undefined ? {} : { exception: decision.exception }),
+        ...(decision.purpose === undefined ? {} : { purpose: decision.purpose }),
+        ...(details.bulk === undefined ? {} : { bulk: details.bulk }),
+        awaitingSecond: details.awaitingSecond,
+        ...(details.confirms === undefined ? {} : { confirms: details.confirms }),
+        ...(item.decision === undefined || details.confirms !== undefined
+          ? {}
+          : { supersedes: item.decision.attestationId }),
+      },
+    },
+    at,
+  );
+}
+
+/** Remembers an act so that its duplicate changes nothing. */
+export function remember(actId: string, at: Instant, outcome: string): Write {
+  return create('handled', {
+    schemaVersion: 1,
+    version: 1,
+    messageId: actId,
+    handledAt: at,
+    expiresAt: plusMs(at, ACT_MEMORY_MS),
+    outcome,
+  });
+}
+
+function outcomeText(decision: NormalisedDecision, name: string, awaitingSecond: boolean): string {
+  const second = awaitingSecond ? ' It counts once a second person agrees; they have been asked.' : '';
+  const day = (at: Instant | undefined) => at?.slice(0, 10) ?? '';
+  switch (decision.verdict) {
+    case 'certify':
+      return `Kept: ${name}, until ${day(decision.validUntil)}.${second}`;
+    case 'revoke':
+      return `${name} will be switched off. You can undo that until it is deleted.${second}`;
+    case 'reduce':
+    case 'rotate':
+      return `Noted: ${decision.verdict} ${name} by ${day(decision.promise?.dueAt)}. We will check.${second}`;
+    case 'retire':
+      return `${name} retires on ${day(decision.promise?.dueAt)}.${second}`;
+    case 'except':
+      return `Exception for ${name} asked for until ${day(decision.exception?.until)}; it needs an approver who is not you.`;
+    default:
+      return decision.verdict satisfies never;
+  }
+}

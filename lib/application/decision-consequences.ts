@@ -1,0 +1,139 @@
+// What a decision sets in motion, and what it takes back from the one it supersedes.
+import { accepts, transition } from '../domain/lifecycle.ts';
+import { REMOVAL_LIFECYCLE } from '../domain/removal/removal.ts';
+import type { NormalisedDecision } from '../domain/review/validate-decision.ts';
+import { MINUTE_MS, plusDays, plusMs } from '../domain/time.ts';
+import type { DecisionContext } from './decide.ts';
+import type { Environment } from './environment.ts';
+import { attestRemovalStep, planRemovals } from './plan-removal.ts';
+import { create, update, type Write } from './ports/review-store.ts';
+
+/** A reviewer who revoked may change their mind this long before anything is touched, in ms. */
+const SECOND_THOUGHTS_MS = 15 * MINUTE_MS;
+
+/** Writes and removals that follow from a decision. */
+export interface Consequences {
+  readonly writes: readonly Write[];
+  readonly removalIds: readonly string[];
+}
+
+/** What follows from a decision: a removal, a promise or an exception request; nothing for a keep. */
+export async function consequencesOf(
+  environment: Environment,
+  context: DecisionContext,
+  decision: NormalisedDecision,
+  attestationId: string,
+): Promise<Consequences> {
+  const { campaign, definition, item, at, person } = context;
+  const base = {
+    campaignId: campaign.campaignId,
+    identityKey: item.identityKey,
+    identityId: item.identityId,
+  };
+  const made = `${attestationId.slice(0, 24)}`;
+  switch (decision.verdict) {
+    case 'certify':
+      return { writes: [], removalIds: [] };
+    case 'revoke': {
+      const planned = await planRemovals(environment, {
+        campaign,
+        definition,
+        item,
+        cause: 'revoked',
+        becauseOf: attestationId,
+        executeAfter: plusMs(at, SECOND_THOUGHTS_MS),
+        credentialIds: decision.credentialIds,
+        ordinal: item.answers,
+      });
+      return { writes: planned.writes, removalIds: planned.removals.map(({ removalId }) => removalId) };
+    }
+    case 'reduce':
+    case 'rotate':
+    case 'retire': {
+      const promise = decision.promise ?? {
+        dueAt: plusDays(at, definition.decisions.promiseMaxDays),
+        expectation: '',
+      };
+      const record = create('promise', {
+        schemaVersion: 1,
+        version: 1,
+        promiseId: made,
+        ...base,
+        verdict: decision.verdict,
+        byPersonId: person.personId,
+        madeAt: at,
+        dueAt: promise.dueAt,
+        expectation: promise.expectation,
+        ...(decision.credentialIds === undefined ? {} : { credentialIds: [...decision.credentialIds] }),
+        snapshot: item.snapshot,
+        decisionAttestationId: attestationId,
+        state: 'pending',
+        nextDueAt: promise.dueAt,
+      });
+      return { writes: [record], removalIds: [] };
+    }
+    case 'except': {
+      const exception = decision.exception ?? { until: at, compensatingControl: '' };
+      const record = create('exception', {
+        schemaVersion: 1,
+        version: 1,
+        exceptionId: made,
+        ...base,
+        state: 'requested',
+        requestedBy: person.personId,
+        requestedAt: at,
+        until: exception.until,
+        reason: decision.reason,
+        compensatingControl: exception.compensatingControl,
+        renewals: decision.renewals ?? 0,
+        snapshot: item.snapshot,
+        decisionAttestationId: attestationId,
+        nextDueAt: exception.until,
+      });
+      return { writes: [record], removalIds: [] };
+    }
+    default:
+      return decision.verdict satisfies never;
+  }
+}
+
+/** Takes back what an earlier decision set in motion and has not happened yet: the last eligible decision wins. */
+export async function withdrawEarlier(
+  environment: Environment,
+  context: DecisionContext,
+  because: string,
+): Promise<readonly Write[]> {
+  const { store } = environment;
+  const { item, campaign, at } = context;
+  if (item.decision === undefined && item.removalIds.length === 0) return [];
+  const [removals, promises, exceptions] = await Promise.all([
+    store.removalsOf(item.identityKey),
+    store.promisesOf(item.identityKey),
+    store.exceptionsOf(item.identityKey),
+  ]);
+  const writes: Write[] = [];
+  for (const removal of removals) {
+    if (removal.campaignId !== campaign.campaignId || !accepts(REMOVAL_LIFECYCLE, removal.state, 'cancel'))
+      continue;
+    const signed = await attestRemovalStep(environment, removal, campaign.definitionDigest, {
+      step: 'cancelled',
+      ordinal: removal.steps,
+      note: `superseded by decision ${because}`,
+    });
+    const state = transition(REMOVAL_LIFECYCLE, 'removal', removal.state, 'cancel');
+    writes.push(
+      update('removal', removal, { state, steps: removal.steps + 1, nextDueAt: undefined }),
+      ...signed.writes,
+    );
+  }
+  for (const promise of promises) {
+    if (promise.campaignId !== campaign.campaignId || promise.state !== 'pending') continue;
+    writes.push(update('promise', promise, { state: 'withdrawn', settledAt: at, nextDueAt: undefined }));
+  }
+  for (const exception of exceptions) {
+    if (exception.campaignId !== campaign.campaignId || !['requested', 'granted'].includes(exception.state))
+      continue;
+    writes.push(update('exception', exception, { state: 'superseded', endedAt: at, nextDueAt: undefined }));
+  }
+  return writes;
+}

@@ -1,0 +1,230 @@
+// Everything one person has to do, and what they can still take back: the App Home and the review page.
+import { CampaignId } from '../domain/campaign/campaign.ts';
+import type { Notice } from '../domain/chase/notice.ts';
+import { RefusedError } from '../domain/errors.ts';
+import { IdentityKey } from '../domain/identity/identity-id.ts';
+import { accepts } from '../domain/lifecycle.ts';
+import { REMOVAL_LIFECYCLE } from '../domain/removal/removal.ts';
+import { DAY_MS, plusMs } from '../domain/time.ts';
+import { liveDockets, viewDocket, viewItem } from './docket-view.ts';
+import type { Environment } from './environment.ts';
+import { loadCampaign, loadDefinition, loadItem } from './load.ts';
+import type { DeskView, PendingApproval, RecentAct, ReviewActions } from './review-actions.ts';
+
+/** Notices looked back on for approvals and undo: the newest of one person. */
+const LOOK_BACK = 60;
+
+/** Makes the view of a person's desk. */
+export function viewDesk(environment: Environment): ReviewActions['desk'] {
+  return async (personId, options): Promise<DeskView> => {
+    const { store, people, clock } = environment;
+    const person = (await people.directory()).person(personId);
+    if (!person)
+      throw new RefusedError({
+        code: 'NOT_FOUND',
+        message: `There is nobody called "${personId}" in the directory.`,
+      });
+    const live = await liveDockets(environment, personId);
+    const dockets = [];
+    for (const { campaign } of live) {
+      const view = await viewDocket(environment, campaign, personId, options?.perDocket ?? 10);
+      if (view.open > 0) dockets.push(view);
+    }
+    const notices = (await store.noticesOf(personId, { limit: LOOK_BACK })).entries;
+    return {
+      person,
+      now: clock.now(),
+      dockets,
+      approvals: await approvalsFrom(environment, notices),
+      recent: await recentFrom(environment, notices),
+    };
+  };
+}
+
+/** Makes the view of one item for the person who is looking. Only people who may have to do with it see it. */
+export function viewOneItem(environment: Environment): ReviewActions['item'] {
+  return async (ref) => viewItem(environment, await loadItem(environment.store, ref));
+}
+
+/** Makes the list of people an item may be handed to: the owner's team first, then whom the definition allows. */
+export function candidatesFor(environment: Environment): ReviewActions['candidates'] {
+  return async (ref, personId) => {
+    const { store, blobs, people } = environment;
+    const item = await loadItem(store, ref);
+    const campaign = await loadCampaign(store, item.campaignId);
+    const definition = await loadDefinition(blobs, campaign.definitionDigest);
+    const directory = await people.directory();
+    const team = directory.teamsOf(item.reviewerId).flatMap(({ memberIds }) => memberIds);
+    const allowed = definition.reviewers.delegateTo.flatMap(
+      (name) => directory.team(name)?.memberIds ?? [name],
+    );
+    const others = allowed.length > 0 ? allowed : directory.everyone().map((person) => person.personId);
+    const ids = [...new Set([...team, ...others])].filter(
+      (id) => id !== personId && id !== item.reviewerId && !item.hops.includes(id),
+    );
+    return ids
+      .map((id) => directory.person(id))
+      .filter((person) => person !== undefined)
+      .filter(({ active, fullMember }) => active && fullMember)
+      .slice(0, 100);
+  };
+}
+
+/** What waits for this person's word, found through the notices that asked for it. */
+async function approvalsFrom(
+  environment: Environment,
+  notices: readonly Notice[],
+): Promise<PendingApproval[]> {
+  const pending = new Map<string, PendingApproval>();
+  for (const notice of notices) {
+    const found = await approvalOf(environment, notice);
+    if (found) pending.set(`${found.kind}/${found.id}`, found);
+  }
+  return [...pending.values()];
+}
+
+async function approvalOf(environment: Environment, notice: Notice): Promise<PendingApproval | undefined> {
+  const [first = '', second = '', third = ''] = notice.occasion.split('/');
+  switch (notice.purpose) {
+    case 'second-approval':
+      return third.startsWith('claim-')
+        ? claimOf(environment, notice, first, second)
+        : decisionOf(environment, notice, first, second, third);
+    case 'exception-request':
+      return exceptionOf(environment, notice, second, third);
+    case 'held':
+    case 'manual-task':
+      return removalOf(environment, notice, first, second);
+    default:
+      return undefined;
+  }
+}
+
+async function decisionOf(
+  environment: Environment,
+  notice: Notice,
+  campaignId: string,
+  identityKey: string,
+  id: string,
+) {
+  const item = await itemOf(environment, campaignId, identityKey);
+  if (!item?.decision?.awaitingSecond || item.decision.attestationId !== id) return undefined;
+  const { verdict, by, reason } = item.decision;
+  return pendingOf('second-decision', id, item, `${item.name}: ${verdict}`, reason, by, notice);
+}
+
+async function claimOf(environment: Environment, notice: Notice, campaignId: string, identityKey: string) {
+  const item = await itemOf(environment, campaignId, identityKey);
+  if (!item?.claim) return undefined;
+  return pendingOf(
+    'claim',
+    item.identityKey,
+    item,
+    `${item.name}: claimed`,
+    'Is it really theirs?',
+    item.claim.personId,
+    notice,
+  );
+}
+
+async function exceptionOf(
+  environment: Environment,
+  notice: Notice,
+  identityKey: string,
+  exceptionId: string,
+) {
+  const key = IdentityKey.safeParse(identityKey);
+  if (!key.success) return undefined;
+  const exception = await environment.store.get('exception', { identityKey: key.data, exceptionId });
+  if (exception?.state !== 'requested') return undefined;
+  const detail = `Until ${exception.until.slice(0, 10)}; instead: ${exception.compensatingControl}`;
+  return pendingOf(
+    'exception',
+    exceptionId,
+    exception,
+    exception.identityId,
+    detail,
+    exception.requestedBy,
+    notice,
+  );
+}
+
+async function removalOf(environment: Environment, notice: Notice, identityKey: string, removalId: string) {
+  const key = IdentityKey.safeParse(identityKey);
+  if (!key.success) return undefined;
+  const removal = await environment.store.get('removal', { identityKey: key.data, removalId });
+  if (removal?.state === 'held') {
+    return pendingOf(
+      'removal-hold',
+      removalId,
+      removal,
+      `${removal.name}: on hold`,
+      removal.holds.at(-1)?.cause ?? '',
+      'system',
+      notice,
+    );
+  }
+  if (removal?.state === 'manual-open') {
+    return pendingOf(
+      'manual-task',
+      removalId,
+      removal,
+      `${removal.name}: switch off by hand`,
+      removal.cause,
+      'system',
+      notice,
+    );
+  }
+  return undefined;
+}
+
+function pendingOf(
+  kind: PendingApproval['kind'],
+  id: string,
+  about: { readonly campaignId: string; readonly identityKey: string },
+  title: string,
+  detail: string,
+  askedBy: string,
+  notice: Notice,
+): PendingApproval {
+  return {
+    kind,
+    id,
+    campaignId: about.campaignId,
+    identityKey: about.identityKey,
+    title,
+    detail,
+    askedBy,
+    since: notice.claimedAt,
+  };
+}
+
+async function itemOf(environment: Environment, campaignId: string, identityKey: string) {
+  const id = CampaignId.safeParse(campaignId);
+  const key = IdentityKey.safeParse(identityKey);
+  return id.success && key.success
+    ? environment.store.get('item', { campaignId: id.data, identityKey: key.data })
+    : undefined;
+}
+
+/** What was switched off lately and can still be brought back by this person. */
+async function recentFrom(environment: Environment, notices: readonly Notice[]): Promise<RecentAct[]> {
+  const recent: RecentAct[] = [];
+  for (const notice of notices) {
+    if (notice.purpose !== 'switched-off') continue;
+    const [identityKey = '', removalId = ''] = notice.occasion.split('/');
+    const key = IdentityKey.safeParse(identityKey);
+    const removal = key.success
+      ? await environment.store.get('removal', { identityKey: key.data, removalId })
+      : undefined;
+    if (!removal?.executedAt) continue;
+    const until = removal.quarantineUntil ?? plusMs(removal.executedAt, 30 * DAY_MS);
+    const undoable = accepts(REMOVAL_LIFECYCLE, removal.state, 'restore');
+    recent.push({
+      at: removal.executedAt,
+      text: `${removal.name} was switched off (${removal.cause})`,
+      ...(undoable ? { undo: { identityKey, removalId, until } } : {}),
+    });
+  }
+  return recent.slice(0, 10);
+}

@@ -1,0 +1,102 @@
+// Exceptions remind before they end, and end by themselves; ending without an answer leaves the identity unattested.
+import type { RiskException } from '../domain/review/exception.ts';
+import { plusDays } from '../domain/time.ts';
+import type { Environment } from './environment.ts';
+import { loadCampaign } from './load.ts';
+import type { RecordKeys } from './ports/records.ts';
+import { update, type Write } from './ports/review-store.ts';
+import { reopenWrites } from './removal/reopen-item.ts';
+import type { TellPerson } from './tell-person.ts';
+
+/** Days before its end that an exception's owner is reminded. */
+export const REMIND_DAYS = 7;
+
+/** Makes the use case: looks at one due exception. */
+export function endException(environment: Environment, tell: TellPerson) {
+  return async (key: RecordKeys['exception']): Promise<'nothing' | 'reminded' | 'ended'> => {
+    const { store, clock } = environment;
+    const exception = await store.get('exception', key);
+    const now = clock.now();
+    if (!exception || exception.nextDueAt === undefined || exception.nextDueAt > now) return 'nothing';
+    if (!['granted', 'requested'].includes(exception.state)) return 'nothing';
+    if (exception.until > now) return remind(environment, tell, exception);
+    await end(environment, exception);
+    return 'ended';
+  };
+}
+
+async function remind(
+  environment: Environment,
+  tell: TellPerson,
+  exception: RiskException,
+): Promise<'reminded'> {
+  const { store, clock, people } = environment;
+  const owner = (await people.directory()).person(exception.requestedBy);
+  if (owner?.active) {
+    await tell({
+      to: owner,
+      purpose: 'exception-ending',
+      occasion: exception.exceptionId,
+      shown: [exception.snapshot],
+      body: async () => ({
+        purpose: 'exception-ending',
+        identityName: exception.identityId,
+        ref: {
+          campaignId: exception.campaignId,
+          identityKey: exception.identityKey,
+          id: exception.exceptionId,
+        },
+        text: `The exception ends; without a new answer the identity counts as unattested from then on.`,
+        until: exception.until,
+      }),
+    });
+  }
+  await store.commit([
+    update('exception', exception, { remindedAt: clock.now(), nextDueAt: exception.until }),
+  ]);
+  return 'reminded';
+}
+
+async function end(environment: Environment, exception: RiskException): Promise<void> {
+  const { store, attestor, clock } = environment;
+  const at = clock.now();
+  const campaign = await loadCampaign(store, exception.campaignId);
+  const signed = await attestor.attest(
+    {
+      name: 'exception-ended',
+      subject: { name: exception.identityId, sha256: exception.snapshot },
+      step: exception.exceptionId,
+      ordinal: 0,
+      predicate: {
+        build: attestor.build,
+        actor: attestor.system,
+        at,
+        campaignId: exception.campaignId,
+        definitionDigest: campaign.definitionDigest,
+        identityId: exception.identityId,
+        exceptionId: exception.exceptionId,
+        why: 'expired',
+      },
+    },
+    at,
+  );
+  const writes: Write[] = [
+    update('exception', exception, { state: 'ended', endedAt: at, nextDueAt: undefined }),
+    ...signed.writes,
+  ];
+  const item = await store.get('item', {
+    campaignId: exception.campaignId,
+    identityKey: exception.identityKey,
+  });
+  if (item) writes.push(...(await reopenWrites(environment, { item, campaign }, at)));
+  await store.commit(writes);
+}
+
+/** When a granted exception is first looked at again. */
+export function firstLookAt(
+  until: RiskException['until'],
+  now: RiskException['until'],
+): RiskException['until'] {
+  const reminder = plusDays(until, -REMIND_DAYS);
+  return reminder > now ? reminder : until;
+}

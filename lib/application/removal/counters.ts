@@ -1,0 +1,51 @@
+// Counting removals per campaign, connector, owner and day, for the blast-radius caps.
+import type { Cap } from '../../domain/campaign/definition.ts';
+import type { Removal } from '../../domain/removal/removal.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { CounterRecord } from '../ports/records.ts';
+import { create, type ReviewStore, update, type Write } from '../ports/review-store.ts';
+
+/** The counter a cap watches, for one removal at one time. */
+export function counterIdOf(per: Cap['per'], removal: Removal, at: Instant): string {
+  switch (per) {
+    case 'campaign':
+      return `campaign/${removal.campaignId}`;
+    case 'connector':
+      return `connector/${removal.campaignId}/${removal.connector}`;
+    case 'owner':
+      return `owner/${removal.campaignId}/${removal.ownerId}`;
+    case 'day':
+      return `day/${at.slice(0, 10)}`;
+    default:
+      return per satisfies never;
+  }
+}
+
+/** Counters of the caps that apply, by the cap's unit; absent ones stand at zero. */
+export async function readCounters(
+  store: ReviewStore,
+  caps: readonly Cap[],
+  removal: Removal,
+  at: Instant,
+): Promise<Map<Cap['per'], CounterRecord>> {
+  const units = [...new Set(caps.map(({ per }) => per))];
+  const rows = await store.getMany(
+    'counter',
+    units.map((per) => ({ counterId: counterIdOf(per, removal, at) })),
+  );
+  return new Map(
+    units.map((per, index) => [
+      per,
+      rows[index] ?? { schemaVersion: 1, version: 0, counterId: counterIdOf(per, removal, at), count: 0 },
+    ]),
+  );
+}
+
+/** Writes that count one more removal; they conflict when another removal was counted meanwhile, so caps hold exactly. */
+export function countOne(counters: ReadonlyMap<Cap['per'], CounterRecord>): Write[] {
+  return [...counters.values()].map((counter) =>
+    counter.version === 0
+      ? create('counter', { ...counter, version: 1, count: 1 })
+      : update('counter', counter, { count: counter.count + 1 }),
+  );
+}

@@ -1,0 +1,57 @@
+// A removal that no connector can do: a task for a person, tracked to confirmation like any removal.
+
+import { transition } from '../../domain/lifecycle.ts';
+import { REMOVAL_LIFECYCLE } from '../../domain/removal/removal.ts';
+import { ITEM_LIFECYCLE } from '../../domain/review/review-item.ts';
+import { MINUTE_MS, plusDays, plusMs } from '../../domain/time.ts';
+import { attestRemovalStep } from '../plan-removal.ts';
+import { update, type Write } from '../ports/review-store.ts';
+import { peopleNamed } from '../tell-person.ts';
+import type { RemovalCase, RemovalDeps } from './workbench.ts';
+
+/** Days a person has for a manual task before the campaign's manager is reminded. */
+const TASK_DAYS = 5;
+
+/** Opens the manual task and tells its assignee: the owner, or the campaign's manager when the owner is gone. */
+export async function handOver(deps: RemovalDeps, found: RemovalCase, why: string): Promise<void> {
+  const { environment, tell } = deps;
+  const { removal, item, campaign, definition } = found;
+  const { store, clock, people } = environment;
+  const at = clock.now();
+  const begun = transition(REMOVAL_LIFECYCLE, 'removal', removal.state, 'begin');
+  const write = update('removal', removal, {
+    state: transition(REMOVAL_LIFECYCLE, 'removal', begun, 'hand-over'),
+    manualTaskId: removal.removalId,
+    steps: removal.steps + 1,
+    attempts: removal.attempts + 1,
+    nextDueAt: plusDays(at, TASK_DAYS),
+  });
+  const signed = await attestRemovalStep(environment, write.record, campaign.definitionDigest, {
+    step: 'manual-task-opened',
+    ordinal: removal.steps,
+    note: why,
+  });
+  const writes: Write[] = [write, ...signed.writes];
+  if (item.state !== 'removing') {
+    writes.push(
+      update('item', item, { state: transition(ITEM_LIFECYCLE, 'review item', item.state, 'start-removal') }),
+    );
+  }
+  await store.commit(writes);
+  const directory = await people.directory();
+  const owner = directory.person(removal.ownerId);
+  const to = owner?.active ? owner : peopleNamed(directory, definition.reviewers.manager)[0];
+  if (!to) return;
+  await tell({
+    to,
+    purpose: 'manual-task',
+    occasion: `${removal.identityKey}/${removal.removalId}/${removal.attempts}`,
+    shown: [removal.snapshot],
+    body: async () => ({
+      purpose: 'manual-task',
+      removal: write.record,
+      text: why,
+      undoUntil: plusMs(at, MINUTE_MS),
+    }),
+  });
+}

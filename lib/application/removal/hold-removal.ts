@@ -1,0 +1,122 @@
+// Pausing a removal: with a cause, an owner and an end; and letting it go on.
+
+import type { Actor } from '../../domain/attestation/actor.ts';
+import { transition } from '../../domain/lifecycle.ts';
+import { type Hold, REMOVAL_LIFECYCLE, type Removal } from '../../domain/removal/removal.ts';
+import { plusDays } from '../../domain/time.ts';
+import { update } from '../ports/review-store.ts';
+import { peopleNamed } from '../tell-person.ts';
+import type { RemovalCase, RemovalDeps } from './workbench.ts';
+
+/** Puts a removal on hold, attested, and tells the campaign's manager why. */
+export async function holdRemoval(
+  deps: RemovalDeps,
+  found: RemovalCase,
+  reason: Pick<Hold, 'code' | 'cause'>,
+  actor?: Actor,
+): Promise<Removal> {
+  const { environment, tell } = deps;
+  const { removal, campaign, definition } = found;
+  const { attestor, clock, store, people } = environment;
+  const at = clock.now();
+  const holdUntil = plusDays(at, definition.enforcement.holdDays);
+  const managers = peopleNamed(await people.directory(), definition.reviewers.manager);
+  const hold: Hold = {
+    ...reason,
+    ownerId: managers[0]?.personId ?? definition.reviewers.manager,
+    heldAt: at,
+    holdUntil,
+  };
+  const write = update('removal', removal, {
+    state: transition(REMOVAL_LIFECYCLE, 'removal', removal.state, 'hold'),
+    holds: [...removal.holds, hold],
+    nextDueAt: holdUntil,
+  });
+  const signed = await attestor.attest(
+    {
+      name: 'hold',
+      subject: { name: removal.identityId, sha256: removal.snapshot },
+      step: `${removal.removalId}/hold`,
+      ordinal: removal.holds.length,
+      predicate: {
+        build: attestor.build,
+        actor: actor ?? attestor.system,
+        at,
+        campaignId: removal.campaignId,
+        definitionDigest: campaign.definitionDigest,
+        identityId: removal.identityId,
+        removalId: removal.removalId,
+        ...(removal.credentialId === undefined ? {} : { credentialId: removal.credentialId }),
+        code: hold.code,
+        cause: hold.cause,
+        holdUntil,
+        owner: attestor.pseudonym(hold.ownerId),
+      },
+    },
+    at,
+  );
+  await store.commit([write, ...signed.writes]);
+  const [manager] = managers;
+  if (manager) {
+    await tell({
+      to: manager,
+      purpose: 'held',
+      occasion: `${removal.identityKey}/${removal.removalId}/${removal.holds.length}`,
+      shown: [removal.snapshot],
+      body: async () => ({ purpose: 'held', removal: write.record, text: hold.cause, undoUntil: undefined }),
+    });
+  }
+  return write.record;
+}
+
+/** Lets a held removal go on (it is checked again before it acts), attested with who let it and why. */
+export async function releaseRemoval(
+  deps: RemovalDeps,
+  { removal, campaign }: Pick<RemovalCase, 'removal' | 'campaign'>,
+  release: { readonly why: string; readonly byPersonId?: string; readonly actor?: Actor },
+): Promise<Removal> {
+  const { attestor, clock, store } = deps.environment;
+  const at = clock.now();
+  const holds = removal.holds.map((hold, index) =>
+    index === removal.holds.length - 1
+      ? {
+          ...hold,
+          releasedAt: at,
+          ...(release.byPersonId === undefined ? {} : { releasedBy: release.byPersonId }),
+        }
+      : hold,
+  );
+  const last = removal.holds.at(-1);
+  const write = update('removal', removal, {
+    state: transition(REMOVAL_LIFECYCLE, 'removal', removal.state, 'release'),
+    holds,
+    approvals:
+      release.byPersonId === undefined
+        ? removal.approvals
+        : [...removal.approvals, { personId: release.byPersonId, at, what: last?.code ?? 'hold' }],
+    nextDueAt: at,
+  });
+  const signed = await attestor.attest(
+    {
+      name: 'hold-released',
+      subject: { name: removal.identityId, sha256: removal.snapshot },
+      step: `${removal.removalId}/release`,
+      ordinal: removal.holds.length,
+      predicate: {
+        build: attestor.build,
+        actor: release.actor ?? attestor.system,
+        at,
+        campaignId: removal.campaignId,
+        definitionDigest: campaign.definitionDigest,
+        identityId: removal.identityId,
+        removalId: removal.removalId,
+        ...(removal.credentialId === undefined ? {} : { credentialId: removal.credentialId }),
+        code: last?.code ?? 'hold',
+        why: release.why,
+      },
+    },
+    at,
+  );
+  await store.commit([write, ...signed.writes]);
+  return write.record;
+}

@@ -1,0 +1,107 @@
+// Undo: puts the exact prior state back, attests it, and asks the question again.
+import { RefusedError } from '../../domain/errors.ts';
+import { IdentityKey } from '../../domain/identity/identity-id.ts';
+import { accepts, transition } from '../../domain/lifecycle.ts';
+import { REMOVAL_LIFECYCLE, type Removal } from '../../domain/removal/removal.ts';
+import type { Authenticated } from '../../domain/review/decision.ts';
+import { untilNoConflict } from '../conflict.ts';
+import { update } from '../ports/review-store.ts';
+import { peopleNamed } from '../tell-person.ts';
+import { reopenWrites } from './reopen-item.ts';
+import { openCase, type RemovalCase, type RemovalDeps } from './workbench.ts';
+
+/** Makes the use case. Restoring twice restores once. @throws RefusedError when it cannot be restored (any more). */
+export function restoreRemoval(deps: RemovalDeps) {
+  return (input: {
+    readonly identityKey: string;
+    readonly removalId: string;
+    readonly reason: string;
+    readonly who: Authenticated;
+  }): Promise<Removal> =>
+    untilNoConflict(async () => {
+      const { environment } = deps;
+      const found = await openCase(environment, {
+        identityKey: IdentityKey.parse(input.identityKey),
+        removalId: input.removalId,
+      });
+      if (!found) throw new RefusedError({ code: 'NOT_FOUND', message: 'This removal does not exist.' });
+      const { removal, connector, target } = found;
+      if (removal.state === 'restored') return removal;
+      if (!accepts(REMOVAL_LIFECYCLE, removal.state, 'restore') || !removal.preImage) {
+        throw new RefusedError({
+          code: 'ILLEGAL_TRANSITION',
+          message: `${removal.name} is ${removal.state}; only something switched off and not deleted can be brought back.`,
+        });
+      }
+      const why = await mayRestore(deps, found, input.who.personId);
+      const { evidence } = await connector.restore(target, removal.preImage);
+      return recordRestoration(deps, found, input, why, evidence);
+    });
+}
+
+async function mayRestore(
+  deps: RemovalDeps,
+  { removal, definition }: RemovalCase,
+  personId: string,
+): Promise<string> {
+  const directory = await deps.environment.people.directory();
+  const person = directory.person(personId);
+  if (!person?.active)
+    throw new RefusedError({
+      code: 'NOT_ELIGIBLE',
+      message: 'You are not an active member of the directory.',
+    });
+  if (personId === removal.ownerId) return 'owner of the identity';
+  const shared = directory.teamsOf(removal.ownerId).find(({ memberIds }) => memberIds.includes(personId));
+  if (shared) return `member of the owning team ${shared.teamId}`;
+  if (peopleNamed(directory, definition.reviewers.manager).some((entry) => entry.personId === personId))
+    return 'campaign manager';
+  if (person.roles.includes('security') || person.roles.includes('admin'))
+    return `role ${person.roles.join(', ')}`;
+  throw new RefusedError({
+    code: 'NOT_ELIGIBLE',
+    message: 'Only its owner, their team, the campaign manager or security can bring it back.',
+  });
+}
+
+async function recordRestoration(
+  deps: RemovalDeps,
+  found: RemovalCase,
+  input: { readonly reason: string; readonly who: Authenticated },
+  why: string,
+  evidence: readonly string[],
+): Promise<Removal> {
+  const { store, attestor, clock } = deps.environment;
+  const { removal, campaign } = found;
+  const at = clock.now();
+  const write = update('removal', removal, {
+    state: transition(REMOVAL_LIFECYCLE, 'removal', removal.state, 'restore'),
+    restoredAt: at,
+    restoredBy: input.who.personId,
+    steps: removal.steps + 1,
+    nextDueAt: undefined,
+  });
+  const signed = await attestor.attest(
+    {
+      name: 'restoration',
+      subject: { name: removal.identityId, sha256: removal.snapshot },
+      step: `${removal.removalId}/restoration`,
+      ordinal: removal.steps,
+      predicate: {
+        build: attestor.build,
+        actor: attestor.person(input.who, why),
+        at,
+        campaignId: removal.campaignId,
+        definitionDigest: campaign.definitionDigest,
+        identityId: removal.identityId,
+        removalId: removal.removalId,
+        ...(removal.credentialId === undefined ? {} : { credentialId: removal.credentialId }),
+        why: input.reason,
+        evidence: [...evidence],
+      },
+    },
+    at,
+  );
+  await store.commit([write, ...signed.writes, ...(await reopenWrites(deps.environment, found, at))]);
+  return write.record;
+}

@@ -1,0 +1,34 @@
+// The acts and views of people, put together.
+import { approve } from './approve/approve.ts';
+import { claimIdentity } from './approve/approve-claim.ts';
+import { askSecondPerson } from './ask-second-person.ts';
+import { decide, remember } from './decide.ts';
+import { candidatesFor, viewDesk, viewOneItem } from './desk.ts';
+import { keepGroup } from './keep-group.ts';
+import { restoreRemoval } from './removal/restore-removal.ts';
+import type { RemovalDeps } from './removal/workbench.ts';
+import type { ReviewActions } from './review-actions.ts';
+
+/** Makes everything people can do. */
+export function reviewDesk(deps: RemovalDeps): ReviewActions {
+  const { environment, tell } = deps;
+  const decideOne = decide(environment, deps.collect, askSecondPerson(environment, tell));
+  const restore = restoreRemoval(deps);
+  return {
+    decide: (input) => decideOne(input),
+    keepGroup: keepGroup(environment, decideOne),
+    approve: approve(deps),
+    claim: claimIdentity(environment, tell),
+    async undo(input) {
+      const earlier = await environment.store.get('handled', { messageId: input.actId });
+      if (earlier) return { text: earlier.outcome };
+      const removal = await restore(input);
+      const text = `${removal.name} is back exactly as it was. Its review is open again, due in 2 business days.`;
+      await environment.store.commit([remember(input.actId, environment.clock.now(), text)]);
+      return { text, removal };
+    },
+    desk: viewDesk(environment),
+    item: viewOneItem(environment),
+    candidates: candidatesFor(environment),
+  };
+}

@@ -1,0 +1,115 @@
+// Checks a promise on re-collection: kept, or missed and said so. Retiring means switching off on the day.
+
+import type { PromiseToChange } from '../domain/review/promise.ts';
+import { promiseKept } from '../domain/review/promise-kept.ts';
+import { HOUR_MS, plusMs } from '../domain/time.ts';
+import type { CollectIdentities } from './collect-identities.ts';
+import type { Environment } from './environment.ts';
+import { loadCampaign, loadDefinition, loadSnapshot } from './load.ts';
+import { planRemovals } from './plan-removal.ts';
+import type { RecordKeys } from './ports/records.ts';
+import { update, type Write } from './ports/review-store.ts';
+import { reopenWrites } from './removal/reopen-item.ts';
+
+/** Makes the use case: settles one due promise. */
+export function settlePromise(environment: Environment, collect: CollectIdentities) {
+  return async (
+    key: RecordKeys['promise'],
+  ): Promise<'nothing' | 'later' | 'kept' | 'missed' | 'retiring'> => {
+    const { store, blobs, clock } = environment;
+    const promise = await store.get('promise', key);
+    const now = clock.now();
+    if (!promise || promise.state !== 'pending' || promise.nextDueAt === undefined || promise.nextDueAt > now)
+      return 'nothing';
+    const snapshot = await loadSnapshot(blobs, promise.snapshot);
+    const inventoryKey = { connector: snapshot.identity.connector, scope: snapshot.identity.scope };
+    const stored = await store.get('inventory', inventoryKey);
+    if (!stored || stored.collectedAt < promise.dueAt) await collect(snapshot.identity.connector);
+    const fresh = await store.get('inventory', inventoryKey);
+    if (!fresh || fresh.collectedAt < promise.dueAt || fresh.completeness === 'partial') {
+      await store.commit([update('promise', promise, { nextDueAt: plusMs(now, HOUR_MS) })]);
+      return 'later';
+    }
+    if (promise.verdict === 'retire') return retire(environment, promise);
+    const current = await store.get('identity', { identityKey: promise.identityKey });
+    const verdict = promiseKept(promise, snapshot.identity, current?.identity ?? snapshot.identity);
+    return record(environment, promise, verdict, fresh.inventory);
+  };
+}
+
+async function record(
+  environment: Environment,
+  promise: PromiseToChange,
+  verdict: { readonly kept: boolean; readonly finding: string },
+  inventory: string,
+): Promise<'kept' | 'missed'> {
+  const { store, attestor, clock } = environment;
+  const at = clock.now();
+  const campaign = await loadCampaign(store, promise.campaignId);
+  const signed = await attestor.attest(
+    {
+      name: verdict.kept ? 'promise-kept' : 'promise-missed',
+      subject: { name: promise.identityId, sha256: promise.snapshot },
+      step: promise.promiseId,
+      ordinal: 0,
+      predicate: {
+        build: attestor.build,
+        actor: attestor.system,
+        at,
+        campaignId: promise.campaignId,
+        definitionDigest: campaign.definitionDigest,
+        identityId: promise.identityId,
+        promiseId: promise.promiseId,
+        decision: promise.decisionAttestationId,
+        finding: verdict.finding,
+        inventory,
+      },
+    },
+    at,
+  );
+  const state = verdict.kept ? ('kept' as const) : ('missed' as const);
+  const writes: Write[] = [
+    update('promise', promise, { state, settledAt: at, finding: verdict.finding, nextDueAt: undefined }),
+    ...signed.writes,
+  ];
+  if (!verdict.kept) {
+    const item = await store.get('item', {
+      campaignId: promise.campaignId,
+      identityKey: promise.identityKey,
+    });
+    if (item) writes.push(...(await reopenWrites(environment, { item, campaign }, at)));
+  }
+  await store.commit(writes);
+  return state;
+}
+
+async function retire(environment: Environment, promise: PromiseToChange): Promise<'retiring' | 'nothing'> {
+  const { store, blobs, clock } = environment;
+  const at = clock.now();
+  const campaign = await loadCampaign(store, promise.campaignId);
+  const item = await store.get('item', { campaignId: promise.campaignId, identityKey: promise.identityKey });
+  if (!item) return 'nothing';
+  const planned = await planRemovals(environment, {
+    campaign,
+    definition: await loadDefinition(blobs, campaign.definitionDigest),
+    item,
+    cause: 'retired',
+    becauseOf: promise.decisionAttestationId,
+    executeAfter: at,
+    credentialIds: promise.credentialIds,
+    ordinal: 2000 + item.answers,
+  });
+  await store.commit([
+    update('promise', promise, {
+      state: 'kept',
+      settledAt: at,
+      finding: 'its day has come; it is being switched off',
+      nextDueAt: undefined,
+    }),
+    update('item', item, {
+      removalIds: [...item.removalIds, ...planned.removals.map(({ removalId }) => removalId)],
+    }),
+    ...planned.writes,
+  ]);
+  return 'retiring';
+}

@@ -1,0 +1,168 @@
+// What moves a campaign on: time (due, grace over, closing) and its manager (hold, resume, extend, cancel).
+import { CAMPAIGN_LIFECYCLE, type Campaign, type CampaignEvent } from '../domain/campaign/campaign.ts';
+import { RefusedError } from '../domain/errors.ts';
+import { transition } from '../domain/lifecycle.ts';
+import type { Authenticated } from '../domain/review/decision.ts';
+import { plusDays } from '../domain/time.ts';
+import { closeCampaign } from './close-campaign.ts';
+import { untilNoConflict } from './conflict.ts';
+import type { Environment } from './environment.ts';
+import { loadCampaign, loadDefinition } from './load.ts';
+import type { Message } from './ports/queue.ts';
+import type { RecordKeys } from './ports/records.ts';
+import { update } from './ports/review-store.ts';
+import { peopleNamed, type TellPerson } from './tell-person.ts';
+
+/** What happens when a campaign's time has come. `lapse` messages go to the docket workers. */
+export function advanceCampaign(
+  environment: Environment,
+  tell: TellPerson,
+  enqueueLapse: (messages: readonly Message[]) => Promise<void>,
+) {
+  return async (key: RecordKeys['campaign']): Promise<Campaign['state'] | 'nothing'> => {
+    const { store, clock } = environment;
+    const campaign = await store.get('campaign', key);
+    const now = clock.now();
+    if (!campaign || campaign.nextDueAt === undefined || campaign.nextDueAt > now) return 'nothing';
+    switch (campaign.state) {
+      case 'open':
+        return move(environment, campaign, 'due-passed', { nextDueAt: campaign.graceEndsAt });
+      case 'grace': {
+        const state = await move(environment, campaign, 'grace-ended', { nextDueAt: now });
+        return state;
+      }
+      case 'enforcing':
+        if (now >= campaign.closeBy) return closeCampaign(environment, tell)(campaign);
+        await lapseEveryDocket(environment, campaign, enqueueLapse);
+        return move(environment, campaign, undefined, { nextDueAt: campaign.closeBy });
+      case 'held':
+        return now >= campaign.closeBy ? closeCampaign(environment, tell)(campaign) : 'nothing';
+      default:
+        return 'nothing';
+    }
+  };
+}
+
+async function move(
+  environment: Environment,
+  campaign: Campaign,
+  event: CampaignEvent | undefined,
+  change: Partial<Campaign>,
+): Promise<Campaign['state']> {
+  const state = event ? transition(CAMPAIGN_LIFECYCLE, 'campaign', campaign.state, event) : campaign.state;
+  await environment.store.commit([update('campaign', campaign, { ...change, state })]);
+  return state;
+}
+
+async function lapseEveryDocket(
+  environment: Environment,
+  campaign: Campaign,
+  enqueueLapse: (messages: readonly Message[]) => Promise<void>,
+): Promise<void> {
+  let cursor: string | undefined;
+  do {
+    const page = await environment.store.docketsIn(campaign.campaignId, { cursor, limit: 100 });
+    await enqueueLapse(
+      page.entries.map(({ campaignId, reviewerId }) => ({
+        id: `lapse/${campaignId}/${reviewerId}`,
+        body: { work: 'lapse-docket', key: { campaignId, reviewerId } },
+      })),
+    );
+    cursor = page.next;
+  } while (cursor !== undefined);
+}
+
+/** What a manager can do to a running campaign. */
+export type Steering =
+  | { readonly act: 'hold'; readonly reason: string }
+  | { readonly act: 'resume'; readonly reason: string }
+  | { readonly act: 'cancel'; readonly reason: string }
+  | { readonly act: 'extend'; readonly days: number; readonly reason: string };
+
+/** Holds, resumes, extends or cancels a campaign, attested. Only its manager and admins may. */
+export function steerCampaign(environment: Environment) {
+  return (campaignId: string, steering: Steering, who: Authenticated): Promise<Campaign> =>
+    untilNoConflict(async () => {
+      const { store, blobs, people, attestor, clock } = environment;
+      const campaign = await loadCampaign(store, campaignId);
+      const definition = await loadDefinition(blobs, campaign.definitionDigest);
+      const directory = await people.directory();
+      const isManager = peopleNamed(directory, definition.reviewers.manager).some(
+        ({ personId }) => personId === who.personId,
+      );
+      const roles = directory.person(who.personId)?.roles ?? [];
+      if (!isManager && !roles.includes('admin') && !roles.includes('compliance-manager')) {
+        throw new RefusedError({
+          code: 'NOT_ELIGIBLE',
+          message: 'Only the campaign manager, compliance managers and admins steer a campaign.',
+        });
+      }
+      const change = steered(campaign, steering, clock.now());
+      const at = clock.now();
+      const closeBy = change.closeBy ?? campaign.closeBy;
+      const signed = await attestor.attest(
+        {
+          name: 'campaign-steered',
+          subject: {
+            name: `population/${campaign.campaignId}`,
+            sha256: campaign.populationDigest ?? campaign.definitionDigest,
+          },
+          step: steering.act,
+          ordinal: campaign.version,
+          predicate: {
+            build: attestor.build,
+            actor: attestor.person(who, isManager ? 'campaign manager' : `role ${roles.join(', ')}`),
+            at,
+            campaignId: campaign.campaignId,
+            definitionDigest: campaign.definitionDigest,
+            act: PAST[steering.act],
+            reason: steering.reason,
+            closeBy,
+          },
+        },
+        at,
+      );
+      const write = update('campaign', campaign, change);
+      await store.commit([write, ...signed.writes]);
+      return write.record;
+    });
+}
+
+const PAST = { hold: 'held', resume: 'resumed', cancel: 'cancelled', extend: 'extended' } as const;
+
+function steered(campaign: Campaign, steering: Steering, now: Campaign['dueAt']): Partial<Campaign> {
+  switch (steering.act) {
+    case 'hold': {
+      const state = transition(CAMPAIGN_LIFECYCLE, 'campaign', campaign.state, 'hold');
+      const heldFrom = campaign.state === 'open' || campaign.state === 'grace' ? campaign.state : 'enforcing';
+      return { state, heldFrom, heldReason: steering.reason, nextDueAt: campaign.closeBy };
+    }
+    case 'resume': {
+      const from = campaign.heldFrom ?? 'open';
+      const state = transition(CAMPAIGN_LIFECYCLE, 'campaign', campaign.state, `resume-${from}`);
+      return { state, heldFrom: undefined, heldReason: undefined, nextDueAt: now };
+    }
+    case 'cancel':
+      return {
+        state: transition(CAMPAIGN_LIFECYCLE, 'campaign', campaign.state, 'cancel'),
+        nextDueAt: undefined,
+      };
+    case 'extend': {
+      if (campaign.state !== 'open') {
+        throw new RefusedError({
+          code: 'ILLEGAL_TRANSITION',
+          message: `A campaign that is ${campaign.state} cannot be extended; only an open one can.`,
+        });
+      }
+      const dueAt = plusDays(campaign.dueAt, steering.days);
+      return {
+        dueAt,
+        graceEndsAt: plusDays(campaign.graceEndsAt, steering.days),
+        closeBy: plusDays(campaign.closeBy, steering.days),
+        nextDueAt: dueAt,
+      };
+    }
+    default:
+      return steering satisfies never;
+  }
+}

@@ -1,0 +1,29 @@
+/** Structured logging: a static message and ids, never contents. */
+export interface Log {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** One JSON object a line, to `write`. Errors are written as name, code and message. */
+export function jsonLog(write: (line: string) => void, now: () => string): Log {
+  const entry =
+    (level: string) =>
+    (message: string, fields: Readonly<Record<string, unknown>> = {}) => {
+      write(
+        JSON.stringify({ at: now(), level, message, ...fields }, (_key, value: unknown) => plainError(value)),
+      );
+    };
+  return { info: entry('info'), warn: entry('warn'), error: entry('error') };
+}
+
+function plainError(value: unknown): unknown {
+  if (!(value instanceof Error)) return value;
+  const code = 'code' in value ? value.code : undefined;
+  return {
+    name: value.name,
+    message: value.message,
+    code,
+    stack: value.stack?.split('\n').slice(1, 4).join(' | '),
+  };
+}

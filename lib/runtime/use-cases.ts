@@ -1,0 +1,66 @@
+// Every use case, put together from ports. Functions, the command and the embedded stack all start here.
+import { applyDefinition } from '../application/apply-definition.ts';
+import { chaseDocket } from '../application/chase-docket.ts';
+import { collectIdentities, type Declare } from '../application/collect-identities.ts';
+import { dispatchDueWork, type WorkQueues } from '../application/dispatch-due-work.ts';
+import { doWork } from '../application/do-work.ts';
+import { endException } from '../application/end-exception.ts';
+import type { Environment } from '../application/environment.ts';
+import { lapseDocket } from '../application/lapse-items.ts';
+import { openCampaign } from '../application/open-campaign.ts';
+import type { Messenger } from '../application/ports/messenger.ts';
+import { enforceRemoval } from '../application/removal/enforce-removal.ts';
+import { verifyRemoval } from '../application/removal/verify-removal.ts';
+import type { RemovalDeps } from '../application/removal/workbench.ts';
+import { reviewDesk } from '../application/review-desk.ts';
+import { reviewLinks } from '../application/review-links.ts';
+import { sendNotice } from '../application/send-notice.ts';
+import { settlePromise } from '../application/settle-promise.ts';
+import { advanceCampaign, steerCampaign } from '../application/steer-campaign.ts';
+import { tellPerson } from '../application/tell-person.ts';
+
+/** What use cases are put together from. */
+export interface RuntimePorts {
+  readonly environment: Environment;
+  readonly messengers: Readonly<Record<'slack' | 'email', Messenger>>;
+  readonly queues: WorkQueues;
+  /** Adds what files declare about identities. */
+  readonly declare: Declare;
+  /** Where the review page lives, without a trailing slash. */
+  readonly webUrl: string;
+}
+
+/** Everything Countersign can do. */
+export type UseCases = ReturnType<typeof useCases>;
+
+/** Puts every use case together. */
+export function useCases(ports: RuntimePorts) {
+  const { environment, messengers, queues } = ports;
+  const send = sendNotice(environment, messengers);
+  const tell = tellPerson(send);
+  const collect = collectIdentities(environment, ports.declare);
+  const links = reviewLinks(environment, tell, ports.webUrl);
+  const removal: RemovalDeps = { environment, collect, tell };
+  const work = doWork({
+    advanceCampaign: advanceCampaign(environment, tell, (messages) => queues.dockets.send(messages)),
+    chaseDocket: chaseDocket({ environment, send, linkMail: links.linkMail }),
+    lapseDocket: lapseDocket(environment),
+    enforceRemoval: enforceRemoval(removal),
+    verifyRemoval: verifyRemoval(removal),
+    settlePromise: settlePromise(environment, collect),
+    endException: endException(environment, tell),
+  });
+  return {
+    environment,
+    collect,
+    applyDefinition: applyDefinition(environment),
+    openCampaign: openCampaign(environment),
+    steerCampaign: steerCampaign(environment),
+    actions: reviewDesk(removal),
+    links,
+    send,
+    tell,
+    work,
+    tick: dispatchDueWork(environment, queues),
+  };
+}
