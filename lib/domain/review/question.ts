@@ -49,7 +49,7 @@ function listed(names: readonly string[]): string {
 /** One line, bounded: a purpose must not be able to forge the rest of the question. */
 function quoted(text: string): string {
   const line = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-  const characters = [...line];
+  const characters = Array.from(line);
   const bounded = characters.length > MAX_QUOTED ? `${characters.slice(0, MAX_QUOTED - 1).join('')}…` : line;
   return bounded === '' ? 'unknown' : bounded;
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { timelineOf } from '../../../lib/domain/campaign/timeline.ts';
 import { localDay, plusCalendarDays } from '../../../lib/domain/chase/zone.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changesSince, isAnother, widened } from '../../../lib/domain/identity/changes.ts';
 import type { Entitlements, TrustedPrincipal } from '../../../lib/domain/identity/entitlement.ts';
@@ -162,8 +162,8 @@ describe('changes', () => {
     });
     fc.assert(
       fc.property(any, any, (from, to) => {
-        const before = identity(access(from as Partial<Entitlements>));
-        const after = identity(access(to as Partial<Entitlements>));
+        const before = identity(access(from));
+        const after = identity(access(to));
 
         expect(widened(before, before)).toBe(false);
         expect(changesSince(after, after)).toEqual([]);
