@@ -1,12 +1,8 @@
 // The lists of the review store, each found by looking at every record.
-import type { RecordKind, Records } from '../../application/ports/records.ts';
-import type { DueRef, OpenItemRef, ReviewStore } from '../../application/ports/review-store.ts';
-import type { Instant } from '../../domain/time.ts';
-import { dueShardOf, keyOf, nextDueOf, textOfKey } from '../records/record-keys.ts';
+import type { Records } from '../../application/ports/records.ts';
+import type { OpenItemRef, ReviewStore } from '../../application/ports/review-store.ts';
 import { pageBy, sortBy } from './pages.ts';
 import type { RecordTable } from './record-table.ts';
-
-const DUE_KINDS = ['campaign', 'docket', 'removal', 'exception', 'promise'] as const satisfies readonly RecordKind[];
 
 function openItems(table: RecordTable, campaignId: string, reviewerId: string): OpenItemRef[] {
   return table
@@ -22,28 +18,15 @@ const worstFirst = ({ risk, identityKey }: OpenItemRef): string =>
 
 const byTime = ({ claimedAt, noticeId }: Records['notice']): string => `${claimedAt}#${noticeId}`;
 
-/** The list part of the review store. */
-export function listsOver(
-  table: RecordTable,
-): Omit<ReviewStore, 'get' | 'getMany' | 'commit' | 'putNew' | `${'due' | 'inbox'}${string}` | 'advanceWatermark'> {
+type ReviewLists = Omit<
+  ReviewStore,
+  'get' | 'getMany' | 'commit' | 'putNew' | `${'due' | 'inbox'}${string}` | 'advanceWatermark'
+>;
+
+type ListsOfIdentity = Pick<ReviewLists, 'itemsOf' | 'removalsOf' | 'exceptionsOf' | 'promisesOf'>;
+
+function listsOfIdentity(table: RecordTable): ListsOfIdentity {
   return {
-    openItems: async (campaignId, reviewerId, page) =>
-      pageBy(openItems(table, campaignId, reviewerId), worstFirst, page),
-    countOpenItems: async (campaignId, reviewerId) => openItems(table, campaignId, reviewerId).length,
-    docketsOf: async (reviewerId) =>
-      sortBy(
-        table.select('docket', (docket) => docket.reviewerId === reviewerId),
-        ({ createdAt, campaignId }) => `${createdAt}#${campaignId}`,
-        true,
-      ),
-    docketsIn: async (campaignId, page) =>
-      pageBy(
-        table.select('docket', (docket) => docket.campaignId === campaignId),
-        ({ reviewerId }) => reviewerId,
-        page,
-      ),
-    campaigns: async () =>
-      sortBy(table.select('campaign'), ({ startedAt, campaignId }) => `${startedAt}#${campaignId}`, true),
     itemsOf: async (identityKey) =>
       sortBy(
         table.select('item', (item) => item.identityKey === identityKey),
@@ -64,6 +47,30 @@ export function listsOver(
         table.select('promise', (promise) => promise.identityKey === identityKey),
         ({ promiseId }) => promiseId,
       ),
+  };
+}
+
+/** The list part of the review store. */
+export function listsOver(table: RecordTable): ReviewLists {
+  return {
+    ...listsOfIdentity(table),
+    openItems: async (campaignId, reviewerId, page) =>
+      pageBy(openItems(table, campaignId, reviewerId), worstFirst, page),
+    countOpenItems: async (campaignId, reviewerId) => openItems(table, campaignId, reviewerId).length,
+    docketsOf: async (reviewerId) =>
+      sortBy(
+        table.select('docket', (docket) => docket.reviewerId === reviewerId),
+        ({ createdAt, campaignId }) => `${createdAt}#${campaignId}`,
+        true,
+      ),
+    docketsIn: async (campaignId, page) =>
+      pageBy(
+        table.select('docket', (docket) => docket.campaignId === campaignId),
+        ({ reviewerId }) => reviewerId,
+        page,
+      ),
+    campaigns: async () =>
+      sortBy(table.select('campaign'), ({ startedAt, campaignId }) => `${startedAt}#${campaignId}`, true),
     removalsIn: async (campaignId, page) =>
       pageBy(
         table.select('removal', (removal) => removal.campaignId === campaignId),
@@ -91,25 +98,4 @@ export function listsOver(
         ({ shard }) => String(shard).padStart(4, '0'),
       ),
   };
-}
-
-/** Everything due at `now` in one shard. */
-export function dueIn(table: RecordTable, shard: number, shards: number, now: Instant): DueRef[] {
-  return DUE_KINDS.flatMap((kind) =>
-    table.select(kind, isDueIn(kind, shard, shards, now)).map(
-      (record) => ({ kind, key: keyOf(kind, record), dueAt: record.nextDueAt }) as DueRef,
-    ),
-  );
-}
-
-function isDueIn<K extends DueRef['kind']>(kind: K, shard: number, shards: number, now: Instant) {
-  return (record: Records[K]): boolean => {
-    const dueAt = nextDueOf(kind, record);
-    return dueAt !== undefined && dueAt <= now && dueShardOf(kind, keyOf(kind, record), shards) === shard;
-  };
-}
-
-/** Order of due work: oldest first, then by kind and key. */
-export function dueText({ kind, key, dueAt }: DueRef): string {
-  return `${dueAt}#${kind}#${textOfKey(kind, key)}`;
 }

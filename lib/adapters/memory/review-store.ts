@@ -1,8 +1,9 @@
 // The review store in memory: for tests and for trying things out. Same contract as DynamoDB, nothing durable.
 import type { ReviewStore, Write } from '../../application/ports/review-store.ts';
-import { checkWrites, conflictAt, type LooseWrite } from '../records/check-writes.ts';
+import { checkWrites, conflictAt, type LooseWrite, refuseRepeats } from '../records/check-writes.ts';
 import { keyOf, shardOf } from '../records/record-keys.ts';
-import { dueIn, dueText, listsOver } from './lists.ts';
+import { dueIn, dueText } from './due.ts';
+import { listsOver } from './lists.ts';
 import { pageBy } from './pages.ts';
 import { createRecordTable, type RecordTable } from './record-table.ts';
 
@@ -24,6 +25,7 @@ export function createMemoryReviewStore(options: MemoryReviewStoreOptions = {}):
     getMany: async (kind, keys) => keys.map((key) => table.get(kind, key)),
     commit: async (writes) => commit(table, writes),
     putNew: async (kind, records) => {
+      refuseRepeats(kind, records);
       for (const record of records) table.put(kind, record);
     },
     ...listsOver(table),

@@ -47,7 +47,8 @@ function nameOf({ kind, record, previous }: LooseWrite): string {
 
 function checkVersion({ kind, record, previous }: LooseWrite, name: string): void {
   if (!record) {
-    if (!DELETABLE.has(kind)) throw new RangeError(`${name} cannot be deleted: only inbox and handled rows can.`);
+    if (!DELETABLE.has(kind))
+      throw new RangeError(`${name} cannot be deleted: only inbox and handled rows can.`);
     return;
   }
   const expected = (previous?.version ?? 0) + 1;
@@ -57,7 +58,11 @@ function checkVersion({ kind, record, previous }: LooseWrite, name: string): voi
 }
 
 /** Somebody else wrote first. */
-export function conflictAt(writes: readonly LooseWrite[], positions: readonly number[], cause?: unknown): ConflictError {
+export function conflictAt(
+  writes: readonly LooseWrite[],
+  positions: readonly number[],
+  cause?: unknown,
+): ConflictError {
   const names = positions.map((position) => {
     const write = writes[position];
     return write ? nameOf(write) : `write ${position}`;
@@ -68,4 +73,10 @@ export function conflictAt(writes: readonly LooseWrite[], positions: readonly nu
     positions,
     cause,
   });
+}
+
+/** @throws RangeError when two of the records have one key */
+export function refuseRepeats<K extends RecordKind>(kind: K, records: readonly Records[K][]): void {
+  const names = new Set(records.map((record) => textOfKey(kind, keyOf(kind, record))));
+  if (names.size < records.length) throw new RangeError(`One ${kind} was given twice.`);
 }

@@ -1,5 +1,5 @@
 // Opaque page cursors. They may come back from a browser: malformed ones are refused, none carries a partition key.
-import * as z from 'zod';
+import type * as z from 'zod';
 import { InvalidInputError } from '../../domain/errors.ts';
 
 /** Packs where a page ended. */

@@ -23,7 +23,8 @@ const KEY_FIELDS: { readonly [K in RecordKind]: readonly (keyof RecordKeys[K] & 
   counter: ['counterId'],
   switch: ['switchId'],
   attested: ['attestationId'],
-  inbox: ['attestationId'],
+  inbox: ['receivedAt', 'attestationId'],
+  'ledger-pointer': ['pointer'],
   handled: ['messageId'],
   progress: ['campaignId', 'shard'],
 };

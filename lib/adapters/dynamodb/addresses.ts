@@ -1,0 +1,128 @@
+// Where every row of the `reviews` table lives. No partition collects a whole campaign: one takes 1,000 writes a second.
+//
+//   ID#<identityKey>              ITEM#<campaign> · RM#<removal> · EX#<exception> · PR#<promise> · NOW
+//   C#<campaign>#O#<reviewer>#<0..3>   <100 − risk>#<identityKey>        open items, worst first (pointer)
+//   C#<campaign>#DK#<0..15>            <reviewer>                        dockets
+//   C#<campaign>#RM#<0..15>            <identityKey>#<removal>           removals of a campaign (pointer)
+//   C#<campaign>#PG                    <shard>                           progress
+//   P#<person>                    NOTICE#<notice> · DESK · DOCKET#<createdAt>#<campaign> · NT#<claimedAt>#<notice>
+//   NP#<channel>#<provider id>    -                                      notice by provider id (pointer)
+//   INBOX#<0..15>                 <receivedAt>#<attestation>
+//   CAMPAIGNS, INVENTORIES, DEFINITIONS                                  small lists
+//   LINK#… CODE#… COUNTER#… SWITCH#… ATT#… HANDLED#…   -                 looked up by exact key
+//   DUE#<0..15>                   ! (watermark) · <yyyymmdd> (days that have work)
+import type { RecordKeys, RecordKind } from '../../application/ports/records.ts';
+import { shardOf } from '../records/record-keys.ts';
+
+/** A row's primary key. */
+export interface Address {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** A fallback reviewer may get most of a campaign: four partitions take 4,000 writes a second, and cost four reads a page. */
+export const OPEN_ITEM_SHARDS = 4;
+/** Partitions a campaign's dockets, and its removals, are spread over. */
+export const CAMPAIGN_SHARDS = 16;
+
+/** Sort key of rows that are alone in their partition. */
+export const ALONE = '-';
+
+type AddressOf<K extends RecordKind> = (key: RecordKeys[K], inboxShards: number) => Address;
+
+const alone = (pk: string): Address => ({ pk, sk: ALONE });
+
+const ADDRESSES: { readonly [K in RecordKind]: AddressOf<K> } = {
+  campaign: ({ campaignId }) => ({ pk: 'CAMPAIGNS', sk: campaignId }),
+  item: ({ campaignId, identityKey }) => ({ pk: `ID#${identityKey}`, sk: `ITEM#${campaignId}` }),
+  docket: ({ campaignId, reviewerId }) => ({
+    pk: docketPartition(campaignId, shardOf(reviewerId, CAMPAIGN_SHARDS)),
+    sk: reviewerId,
+  }),
+  notice: ({ personId, noticeId }) => ({ pk: `P#${personId}`, sk: `NOTICE#${noticeId}` }),
+  removal: ({ identityKey, removalId }) => ({ pk: `ID#${identityKey}`, sk: `RM#${removalId}` }),
+  exception: ({ identityKey, exceptionId }) => ({ pk: `ID#${identityKey}`, sk: `EX#${exceptionId}` }),
+  promise: ({ identityKey, promiseId }) => ({ pk: `ID#${identityKey}`, sk: `PR#${promiseId}` }),
+  identity: ({ identityKey }) => ({ pk: `ID#${identityKey}`, sk: 'NOW' }),
+  inventory: ({ connector, scope }) => ({ pk: 'INVENTORIES', sk: `${connector}#${scope}` }),
+  definition: ({ definitionId }) => ({ pk: 'DEFINITIONS', sk: definitionId }),
+  desk: ({ personId }) => ({ pk: `P#${personId}`, sk: 'DESK' }),
+  link: ({ tokenDigest }) => alone(`LINK#${tokenDigest}`),
+  code: ({ codeId }) => alone(`CODE#${codeId}`),
+  counter: ({ counterId }) => alone(`COUNTER#${counterId}`),
+  switch: ({ switchId }) => alone(`SWITCH#${switchId}`),
+  attested: ({ attestationId }) => alone(`ATT#${attestationId}`),
+  inbox: ({ receivedAt, attestationId }, inboxShards) => ({
+    pk: `INBOX#${shardOf(attestationId, inboxShards)}`,
+    sk: `${receivedAt}#${attestationId}`,
+  }),
+  'ledger-pointer': ({ pointer }) => alone(`LEDGER#${pointer}`),
+  handled: ({ messageId }) => alone(`HANDLED#${messageId}`),
+  progress: ({ campaignId, shard }) => ({ pk: `C#${campaignId}#PG`, sk: String(shard).padStart(4, '0') }),
+};
+
+/** Where the record of that key lives. */
+export function addressOf<K extends RecordKind>(kind: K, key: RecordKeys[K], inboxShards: number): Address {
+  return ADDRESSES[kind](key, inboxShards);
+}
+
+/** Partition of a campaign's dockets in one shard. */
+export function docketPartition(campaignId: string, shard: number): string {
+  return `C#${campaignId}#DK#${shard}`;
+}
+
+/** Partition of pointers to a campaign's removals in one shard. */
+export function removalPartition(campaignId: string, shard: number): string {
+  return `C#${campaignId}#RM#${shard}`;
+}
+
+/** Partition of pointers to a reviewer's open items in one shard. */
+export function openItemPartition(campaignId: string, reviewerId: string, shard: number): string {
+  return `C#${campaignId}#O#${reviewerId}#${shard}`;
+}
+
+/** Partition of a notice's pointer by provider id. */
+export function providerPartition(channel: string, providerId: string): string {
+  return `NP#${channel}#${providerId}`;
+}
+
+const BY_IDENTITY: readonly (readonly [string, RecordKind])[] = [
+  ['ITEM#', 'item'],
+  ['RM#', 'removal'],
+  ['EX#', 'exception'],
+  ['PR#', 'promise'],
+  ['NOW', 'identity'],
+];
+const BY_PERSON: readonly (readonly [string, RecordKind])[] = [
+  ['NOTICE#', 'notice'],
+  ['DESK', 'desk'],
+];
+const BY_PARTITION: readonly (readonly [string, RecordKind])[] = [
+  ['CAMPAIGNS', 'campaign'],
+  ['INVENTORIES', 'inventory'],
+  ['DEFINITIONS', 'definition'],
+  ['LINK#', 'link'],
+  ['CODE#', 'code'],
+  ['COUNTER#', 'counter'],
+  ['SWITCH#', 'switch'],
+  ['ATT#', 'attested'],
+  ['INBOX#', 'inbox'],
+  ['LEDGER#', 'ledger-pointer'],
+  ['HANDLED#', 'handled'],
+];
+
+/** The kind of record at an address; undefined for pointers, markers and watermarks. */
+export function kindAt({ pk, sk }: Address): RecordKind | undefined {
+  if (pk.startsWith('ID#')) return kindByPrefix(BY_IDENTITY, sk);
+  if (pk.startsWith('P#')) return kindByPrefix(BY_PERSON, sk);
+  if (!pk.startsWith('C#')) return kindByPrefix(BY_PARTITION, pk);
+  if (/^C#[^#]+#DK#\d+$/.test(pk)) return 'docket';
+  return /^C#[^#]+#PG$/.test(pk) ? 'progress' : undefined;
+}
+
+function kindByPrefix(
+  prefixes: readonly (readonly [string, RecordKind])[],
+  text: string,
+): RecordKind | undefined {
+  return prefixes.find(([prefix]) => text.startsWith(prefix))?.[1];
+}
