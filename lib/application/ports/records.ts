@@ -110,6 +110,20 @@ export interface InboxRecord extends Versioned {
   readonly receivedAt: Instant;
 }
 
+/** `sealed` is the head of the ledger; the others say how far each follower of it has come. */
+export type LedgerPointer = 'sealed' | 'copied' | 'cosigned' | 'posted' | 'indexed';
+
+/** A place in the ledger: the tree of `size` leaves. Readers trust only indexes below the size of `sealed`. */
+export interface LedgerPointerRecord extends Versioned {
+  readonly pointer: LedgerPointer;
+  readonly size: number;
+  /** Lowercase hexadecimal Merkle root of that tree. */
+  readonly root: string;
+  /** When the pass that made this tree reserved it, by the business clock. */
+  readonly sealedAt: Instant;
+  readonly movedAt: Instant;
+}
+
 /** A message already worked on: makes at-least-once delivery count once. Expires after `expiresAt`. */
 export interface HandledRecord extends Versioned {
   readonly messageId: string;
@@ -148,6 +162,7 @@ export interface Records {
   readonly switch: SwitchRecord;
   readonly attested: AttestedRecord;
   readonly inbox: InboxRecord;
+  readonly 'ledger-pointer': LedgerPointerRecord;
   readonly handled: HandledRecord;
   readonly progress: ProgressRecord;
 }
@@ -173,7 +188,9 @@ export interface RecordKeys {
   readonly counter: { readonly counterId: string };
   readonly switch: { readonly switchId: 'enforcement' };
   readonly attested: { readonly attestationId: string };
-  readonly inbox: { readonly attestationId: string };
+  readonly 'ledger-pointer': { readonly pointer: LedgerPointer };
+  /** The time comes first, so that a shard of the inbox is read oldest first. */
+  readonly inbox: { readonly receivedAt: Instant; readonly attestationId: string };
   readonly handled: { readonly messageId: string };
   readonly progress: { readonly campaignId: string; readonly shard: number };
 }

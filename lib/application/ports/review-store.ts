@@ -95,7 +95,7 @@ export interface ReviewStore {
 
   /** Shards of the attestation inbox. */
   readonly inboxShards: number;
-  /** Attestations waiting to be sealed, one shard, strongly consistent. */
+  /** Attestations waiting to be sealed, one shard, oldest first, strongly consistent. */
   inbox(shard: number, page?: PageRequest): Promise<Page<Records['inbox']>>;
 }
 
