@@ -1,5 +1,5 @@
 // Dates as people read them, in their own zone. Pure: "now" is always given.
-import { type Instant, instantOf, millisOf, plusDays, plusMs } from '../domain/time.ts';
+import { DAY_MS, earliest, type Instant, instantOf, millisOf, plusDays, plusMs } from '../domain/time.ts';
 
 interface Parts {
   readonly weekday: string;
@@ -24,6 +24,11 @@ export function momentWords(at: Instant, timeZone: string): string {
   return `${dateWords(at, timeZone)}, ${hour}:${minute}`;
 }
 
+/** The hour on the clocks of the zone, 0 to 23. */
+export function localHour(at: Instant, timeZone: string): number {
+  return Number(partsOf(at, timeZone).hour);
+}
+
 /** `today`, `tomorrow`, `in 3 days`, `4 months ago`: by calendar days of the zone. */
 export function relativeDays(at: Instant, now: Instant, timeZone: string): string {
   const days = localDayNumber(at, timeZone) - localDayNumber(now, timeZone);
@@ -43,6 +48,17 @@ export function endOfLocalDay(isoDate: string, timeZone: string): Instant {
   return plusMs(naive, -offsetMs(first, timeZone));
 }
 
+/**
+ * The moment meant by choosing a day in a calendar: this time of day on that day, so that "30 days from now" is no more
+ * than 30 days; today means its end. Never after the day's end. @throws RangeError when the text is no date
+ */
+export function momentOnDay(isoDate: string, now: Instant, timeZone: string): Instant {
+  const end = endOfLocalDay(isoDate, timeZone);
+  const chosen = Math.floor(Date.parse(`${isoDate}T00:00:00.000Z`) / DAY_MS);
+  const ahead = chosen - localDayNumber(now, timeZone);
+  return ahead > 0 ? earliest(end, plusDays(now, ahead)) : end;
+}
+
 function spanWords(days: number): string {
   if (days < 60) return `${days} days`;
   if (days < 730) return `${Math.floor(days / 30.44)} months`;
@@ -50,7 +66,7 @@ function spanWords(days: number): string {
 }
 
 function localDayNumber(at: Instant, timeZone: string): number {
-  return Math.floor((millisOf(at) + offsetMs(at, timeZone)) / 86_400_000);
+  return Math.floor((millisOf(at) + offsetMs(at, timeZone)) / DAY_MS);
 }
 
 /** How far the zone's clocks are ahead of UTC at the moment. */

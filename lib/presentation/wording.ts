@@ -9,7 +9,7 @@ import type { Standing } from '../domain/identity/standing.ts';
 import type { Verdict } from '../domain/review/decision.ts';
 import type { Recommendation, Snapshot } from '../domain/review/snapshot.ts';
 import type { Instant } from '../domain/time.ts';
-import { dateWords, relativeDays } from './dates.ts';
+import { dateWords, localHour, momentWords, relativeDays } from './dates.ts';
 
 /** For whom a sentence is written: the moment it is read and the reader's IANA zone. */
 export interface Reader {
@@ -69,10 +69,14 @@ export function pastWords(at: Instant, reader: Reader): string {
   return `${relativeDays(at, reader.now, reader.timeZone)} (${dateWords(at, reader.timeZone)})`;
 }
 
-/** `Tue 24 Nov 2026 (in 3 days)`. */
+/** `Tue 24 Nov 2026 (in 3 days)`; with the hour when that comes before the evening, since then the day alone would mislead. */
 export function dueWords(at: Instant, reader: Reader): string {
-  return `${dateWords(at, reader.timeZone)} (${relativeDays(at, reader.now, reader.timeZone)})`;
+  const { now, timeZone } = reader;
+  const isEvening = localHour(at, timeZone) >= EVENING;
+  return `${isEvening ? dateWords(at, timeZone) : momentWords(at, timeZone)} (${relativeDays(at, now, timeZone)})`;
 }
+
+const EVENING = 18;
 
 /** `1 identity`, `12 identities`; `plural` when adding an s is wrong. */
 export function countWords(count: number, singular: string, plural = `${singular}s`): string {

@@ -5,7 +5,7 @@ import {
   type Verdict,
 } from '../../domain/review/decision.ts';
 import type { Instant } from '../../domain/time.ts';
-import { endOfLocalDay } from '../../presentation/dates.ts';
+import { momentOnDay } from '../../presentation/dates.ts';
 import { FIELD } from '../../presentation/slack/answer-fields.ts';
 import type { StateValues } from './payloads.ts';
 
@@ -14,7 +14,7 @@ export type ReadAnswer =
   | { readonly request: DecisionRequest }
   | { readonly errors: Readonly<Record<string, string>> };
 
-/** For whom the form is read: dates mean the end of that day in their zone. */
+/** For whom the form is read: days are days of their zone. */
 interface Sender {
   readonly now: Instant;
   readonly timeZone: string;
@@ -27,7 +27,7 @@ export function readAnswer(verdict: Verdict, values: StateValues, sender: Sender
   if (Object.keys(errors).length > 0) return { errors };
   const parsed = DecisionRequestSchema.safeParse(raw);
   if (parsed.success) return { request: parsed.data };
-  const fields = parsed.error.issues.map(({ path }) => fieldOf(String(path[0] ?? '')));
+  const fields = parsed.error.issues.map(({ path }) => fieldOf(verdict, String(path[0] ?? '')));
   return { errors: Object.fromEntries(fields.map((field) => [field, 'Please fill this in.'])) };
 }
 
@@ -69,7 +69,8 @@ function collect(
 }
 
 /** The form's field for a field of the request. */
-function fieldOf(requestField: string): string {
+function fieldOf(verdict: Verdict, requestField: string): string {
+  if (verdict === 'reassign' && requestField === 'to') return FIELD.person;
   const renamed: Readonly<Record<string, string>> = {
     credentialIds: FIELD.credentials,
     dueAt: FIELD.due,
@@ -95,7 +96,7 @@ function dateIn(
     errors[field] = 'Please choose a date.';
     return undefined;
   }
-  const at = endOfLocalDay(isoDate, timeZone);
+  const at = momentOnDay(isoDate, now, timeZone);
   if (at <= now) errors[field] = 'Please choose a day that has not ended yet.';
   return at;
 }

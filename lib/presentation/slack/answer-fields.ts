@@ -38,7 +38,7 @@ export function answerFields(
   const reason = reasonField(wantsReason(verdict, view.item.tier));
   switch (verdict) {
     case 'certify':
-      return [reason, ...purposeField(view)];
+      return [...purposeField(view), reason];
     case 'revoke':
       return [...credentialField(view, 'Only these credentials'), reason];
     case 'reduce':
@@ -83,7 +83,15 @@ function reasonField(required: boolean, hint?: string): Block {
 function purposeField({ snapshot }: ItemView): readonly Block[] {
   if (snapshot.identity.purpose.known) return [];
   const element: InputElement = { type: 'plain_text_input', action_id: FIELD.purpose, max_length: 500 };
-  return [field(FIELD.purpose, 'What is it for?', element, true, 'Nobody has written it down yet.')];
+  return [
+    field(
+      FIELD.purpose,
+      'What is it for?',
+      element,
+      false,
+      'Nobody has written it down yet. Not sure? Ask for an exception of up to 30 days instead.',
+    ),
+  ];
 }
 
 function longField(name: string, label: string, hint: string, maxLength: number): Block {

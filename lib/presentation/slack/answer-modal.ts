@@ -95,7 +95,7 @@ export function renderDisagreeModal(context: DisagreeContext): Modal {
 }
 
 function titleOf(fixed: Verdict | undefined): string {
-  if (fixed === 'certify') return 'Keep: say why';
+  if (fixed === 'certify') return 'Keep';
   return fixed === 'revoke' ? 'Switch off' : 'Your answer';
 }
 

@@ -6,12 +6,15 @@ import { type Button, words } from './blocks.ts';
 import { ACTION, GroupValue, type PageValue } from './references.ts';
 import { plain } from './text.ts';
 
-/** Keep · Switch off · More…, none of them pre-selected. From high risk on, Keep asks for a reason first. */
+/**
+ * Keep · Switch off… · More…, none of them pre-selected. Keep is one click below high risk, unless nobody has written down
+ * what the identity is for: then the form asks, since a keep without a purpose does not count.
+ */
 export function answerButtons(view: ItemView): readonly Button[] {
-  const { item } = view;
-  const keep = atLeast(item.tier, 'high') ? ACTION.keepWithReason : ACTION.keep;
+  const { item, snapshot } = view;
+  const asks = atLeast(item.tier, 'high') || !snapshot.identity.purpose.known;
   return [
-    itemButton(keep, 'Keep', item, item.name),
+    itemButton(asks ? ACTION.keepWithReason : ACTION.keep, asks ? 'Keep…' : 'Keep', item, item.name),
     itemButton(ACTION.switchOff, 'Switch off…', item, item.name),
     itemButton(ACTION.more, 'More…', item, item.name),
   ];

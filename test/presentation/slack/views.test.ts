@@ -1,0 +1,259 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DeskView, PendingApproval } from '../../../lib/application/review-actions.ts';
+import { Verdict } from '../../../lib/domain/review/decision.ts';
+import type { Instant } from '../../../lib/domain/time.ts';
+import { FIELD } from '../../../lib/presentation/slack/answer-fields.ts';
+import {
+  renderAnswerModal,
+  renderDisagreeModal,
+  renderSayingModal,
+} from '../../../lib/presentation/slack/answer-modal.ts';
+import type { Block, Modal } from '../../../lib/presentation/slack/blocks.ts';
+import { renderEvidenceModal } from '../../../lib/presentation/slack/evidence-modal.ts';
+import { HOME_PAGE_ITEMS, renderClosedHome, renderHome } from '../../../lib/presentation/slack/home.ts';
+import { ACTION, AnswerContext } from '../../../lib/presentation/slack/references.ts';
+import { expectView, markupIn } from '../../support/slack/block-kit.ts';
+import { hostileName } from '../../support/slack/hostile.ts';
+import {
+  campaignId,
+  now,
+  sampleDocket,
+  sampleItem,
+  sampleItems,
+  samplePerson,
+} from '../../support/slack/samples.ts';
+
+const reader = { now, timeZone: 'Europe/Zurich' };
+const origin = { surface: 'digest', channelId: 'D1', messageTs: '1.000001' } as const;
+const until = '2026-12-21T09:00:00.000Z' as Instant;
+
+function fieldsOf({ blocks }: Modal): Readonly<Record<string, boolean>> {
+  const inputs = blocks.flatMap((block) =>
+    block.type === 'input' ? [[block.block_id, block.optional] as const] : [],
+  );
+  return Object.fromEntries(inputs);
+}
+
+function desk(more: Partial<DeskView> = {}): DeskView {
+  return { person: samplePerson(), now, dockets: [], approvals: [], recent: [], ...more };
+}
+
+function approval(kind: PendingApproval['kind'], text: string, position: number): PendingApproval {
+  const { identityKey } = sampleItem({ nativeId: `user/${position}` }).item;
+  return {
+    kind,
+    id: `id-${position}`,
+    campaignId,
+    identityKey,
+    title: text,
+    detail: text,
+    askedBy: text,
+    since: now,
+  };
+}
+
+const approvalKinds = ['second-decision', 'exception', 'removal-hold', 'manual-task', 'claim'] as const;
+
+describe('the answer modal', () => {
+  it('asks nothing beforehand and chooses nothing', () => {
+    const modal = renderAnswerModal({ view: sampleItem(), origin }, reader);
+
+    expectView(modal);
+    expect(fieldsOf(modal)).toEqual({ verdict: false });
+    expect(JSON.stringify(modal)).not.toContain('initial_');
+  });
+
+  it('asks what each answer needs', () => {
+    const view = sampleItem({ tier: 'low', credentials: 2 });
+    const fields = Object.fromEntries(
+      Verdict.options.map((chosen) => {
+        const { verdict: _menu, ...rest } = fieldsOf(renderAnswerModal({ view, origin, chosen }, reader));
+        return [chosen, rest];
+      }),
+    );
+
+    expect(fields).toEqual({
+      certify: { reason: true },
+      revoke: { credentials: true, reason: true },
+      reduce: { to: false, due: true, reason: true },
+      rotate: { credentials: true, due: true, reason: true },
+      retire: { on: false, reason: true },
+      except: { until: false, control: false, reason: false },
+      reassign: { person: false, reason: true },
+      'not-mine': { reason: true },
+    });
+  });
+
+  it('wants a reason from high risk on, and a purpose when nobody knows it', () => {
+    const high = renderAnswerModal({ view: sampleItem({ tier: 'high' }), origin, fixed: 'certify' }, reader);
+    const nameless = sampleItem({ tier: 'low', purpose: undefined });
+
+    expect(fieldsOf(high)).toEqual({ reason: false });
+    expect(fieldsOf(renderAnswerModal({ view: nameless, origin, fixed: 'certify' }, reader))).toEqual({
+      purpose: false,
+      reason: true,
+    });
+  });
+
+  it('carries the item and where it came from, nothing more', () => {
+    const view = sampleItem();
+    const modal = renderAnswerModal({ view, origin, fixed: 'revoke' }, reader);
+
+    expect(AnswerContext.parse(JSON.parse(modal.private_metadata))).toEqual({
+      item: { campaignId, identityKey: view.item.identityKey },
+      origin,
+      fixed: 'revoke',
+      tier: 'high',
+    });
+  });
+
+  it.each([0, 3, 250, 2500])('offers %i candidates', (count) => {
+    const candidates = Array.from({ length: count }, (_, position) =>
+      samplePerson({
+        personId: `person-${position}`,
+        name: `Person ${position}`,
+        email: `p${position}@acme.example`,
+      }),
+    );
+    const modal = renderAnswerModal({ view: sampleItem(), origin, chosen: 'reassign', candidates }, reader);
+
+    expectView(modal);
+    expect(fieldsOf(modal)[FIELD.person]).toBe(false);
+  });
+
+  it('fits whatever identities are called', () => {
+    fc.assert(
+      fc.property(hostileName, (text) => {
+        const view = sampleItem({ name: text, text, credentials: 60 });
+        const candidates = [samplePerson({ name: text.slice(0, 200) || 'x' })];
+        for (const chosen of Verdict.options) {
+          expectView(renderAnswerModal({ view, origin, chosen, candidates }, reader));
+        }
+        const evidence = renderEvidenceModal(view, reader);
+        expectView(evidence);
+        for (const markup of markupIn(evidence)) expect(markup).not.toMatch(/[<>]/);
+        expectView(renderSayingModal(text));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it.each(['certify', 'revoke'] as const)('looks as reviewed when opened for %s', (fixed) => {
+    const modal = renderAnswerModal({ view: sampleItem({ credentials: 2 }), origin, fixed }, reader);
+
+    expect(modal).toMatchSnapshot();
+  });
+});
+
+describe('the evidence modal', () => {
+  it('gives each fact its source, or says where we looked', () => {
+    const modal = renderEvidenceModal(sampleItem(), reader);
+    const said = markupIn(modal).join('\n');
+
+    expectView(modal);
+    expect(said).toContain('*Purpose:* deploys the shop (tag purpose)');
+    expect(said).toContain('*Approval:* unknown (looked in tags, CODEOWNERS)');
+    expect(said).toContain('*How:* UpdateAccessKey Inactive (disable, can be undone)');
+    expect(modal).toMatchSnapshot();
+  });
+});
+
+describe('the modal of a second person', () => {
+  it('wants the reason of a disagreement', () => {
+    const { kind, id } = approval('exception', 'x', 1);
+    const modal = renderDisagreeModal({
+      approval: { kind, id, campaignId, identityKey: sampleItem().item.identityKey },
+      origin,
+      pressed: 'note|1',
+    });
+
+    expectView(modal);
+    expect(fieldsOf(modal)).toEqual({ reason: false });
+  });
+});
+
+describe('the home tab', () => {
+  it.each([0, 1, 50, 2000])('fits %i items on every page', (count) => {
+    const items = sampleItems(Math.max(count, 1)).slice(0, count);
+    for (const page of [0, 1, 9]) {
+      const shown = sampleDocket(items, { items: items.slice(0, (page + 1) * HOME_PAGE_ITEMS) });
+      expectView(renderHome(desk({ dockets: [shown] }), page));
+    }
+  });
+
+  it('fits the longest hostile texts, approvals and undo', () => {
+    const text = '&<>*_`~:x: '.repeat(90);
+    const items = sampleItems(60, { name: text, text });
+    const dockets = Array.from({ length: 12 }, (_, position) =>
+      sampleDocket(items, {
+        campaignId: `campaign-${position}`,
+        title: text,
+        groups: Array.from({ length: 9 }, (_, each) => ({ group: `g-${each}`, label: text, count: 3 })),
+      }),
+    );
+    const approvals = Array.from({ length: 30 }, (_, position) =>
+      approval(approvalKinds[position % 5] ?? 'claim', text, position),
+    );
+    const recent = Array.from({ length: 30 }, (_, position) => ({
+      at: now,
+      text,
+      undo: { identityKey: sampleItem().item.identityKey, removalId: `r-${position}`, until },
+    }));
+
+    expectView(renderHome(desk({ dockets: dockets.slice(0, 1), approvals, recent }), 0));
+    const crowded = sampleItems(60, { name: text, text }).map((view, position) => ({
+      ...view,
+      item: { ...view.item, campaignId: campaignId, risk: 100 - position },
+    }));
+    expectView(
+      renderHome(
+        desk({
+          dockets: [
+            { ...dockets[0], items: crowded } as DeskView['dockets'][number],
+            ...dockets.slice(1).map((each) => ({ ...each, items: [] })),
+          ],
+          approvals,
+          recent,
+        }),
+        1,
+      ),
+    );
+  });
+
+  it('turns pages between the first and the last', () => {
+    const items = sampleItems(40);
+    const turning = (page: number) =>
+      renderHome(desk({ dockets: [sampleDocket(items)] }), page)
+        .blocks.flatMap((block: Block) => (block.type === 'actions' ? block.elements : []))
+        .filter(({ action_id }) => action_id.startsWith(ACTION.homePage))
+        .map(({ value }) => (JSON.parse(value) as { page: number }).page);
+
+    expect(turning(0)).toEqual([1]);
+    expect(turning(1)).toEqual([0, 2]);
+    expect(turning(2)).toEqual([1]);
+  });
+
+  it('says so when nothing waits, and to whom it is closed', () => {
+    expectView(renderHome(desk()));
+    expectView(renderClosedHome('Countersign does not know you yet.'));
+    expect(markupIn(renderHome(desk())).join()).toContain('We write to you when something is.');
+  });
+
+  it('looks as reviewed', () => {
+    const approvals = approvalKinds.map((kind, position) => approval(kind, `A ${kind}`, position));
+    const recent = [
+      { at: now, text: 'Kept shop-reader.' },
+      {
+        at: now,
+        text: 'Switched off old-key.',
+        undo: { identityKey: sampleItem().item.identityKey, removalId: 'r-1', until },
+      },
+    ];
+    const groups = [{ group: 'g-1', label: 'acme/shop · ReadOnly · production', count: 12 }];
+
+    expect(
+      renderHome(desk({ dockets: [sampleDocket(sampleItems(2), { groups })], approvals, recent })),
+    ).toMatchSnapshot();
+  });
+});
