@@ -196,7 +196,7 @@ async function* fromDetails(
     yield identity;
   }
   if (hadReport && unreported > 0) {
-    tally.partial(
+    tally.gap(
       `${unreported} user(s) are newer than the credential report: their keys and console access are unknown`,
     );
   }

@@ -155,8 +155,15 @@ async function found(
 }
 
 async function useOf({ credentials }: LocateParts, credential: ListedCredential): Promise<LastUse> {
-  if (credential.type === 'access-key') return credentials.lastUseOf(credential);
-  return { state: 'unknown', lookedIn: [`IAM (does not record the use of a ${credential.type})`] };
+  if (credential.type !== 'access-key') {
+    return { state: 'unknown', lookedIn: [`IAM (does not record the use of a ${credential.type})`] };
+  }
+  try {
+    return await credentials.lastUseOf(credential);
+  } catch (error) {
+    if (!(error instanceof UpstreamError) || error.retryable) throw error;
+    return { state: 'unknown', lookedIn: [error.message] };
+  }
 }
 
 async function locateRole({ roles, now }: LocateParts, target: RemovalTarget): Promise<Located> {

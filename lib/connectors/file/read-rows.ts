@@ -42,7 +42,8 @@ function readRow(path: string, line: number, record: Readonly<Record<string, str
   if (parsed.success) return { line, row: parsed.data, others };
   const issue = parsed.error.issues[0];
   const column = String(issue?.path[0] ?? 'id');
-  const value = record[column] === undefined ? 'is missing' : JSON.stringify(record[column].slice(0, 80));
+  const text = record[column] ?? '';
+  const value = text === '' ? 'is missing' : JSON.stringify(text.slice(0, 80));
   throw malformed(path, line, column, `${value}: ${issue?.message ?? 'not understood'}`);
 }
 

@@ -140,7 +140,7 @@ function targetsOf(principal: Principal, target: Target): readonly string[] {
     case 'own-group':
       return principal.groupNames.map((name) => iam('group', name));
     case 'own-policy':
-      return [...principal.attachedPolicyArns.filter((arn) => !arn.includes(':aws:')), iam('policy', PROBE)];
+      return [...principal.attachedPolicyArns.filter((arn) => !arn.includes('::aws:')), iam('policy', PROBE)];
     case 'user':
     case 'role':
     case 'group':
