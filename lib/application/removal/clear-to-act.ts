@@ -4,7 +4,7 @@ import { earliestSwitchOff } from '../../domain/chase/earliest-switch-off.ts';
 import type { ObservedState } from '../../domain/removal/pre-image.ts';
 import { recheck } from '../../domain/removal/recheck.ts';
 import type { Hold } from '../../domain/removal/removal.ts';
-import { checkSafeguards } from '../../domain/removal/safeguards.ts';
+import { checkSafeguards, mayRun } from '../../domain/removal/safeguards.ts';
 import { HOUR_MS, type Instant, millisOf, plusMs } from '../../domain/time.ts';
 import type { Capability } from '../ports/connector.ts';
 import type { InventoryRecord } from '../ports/records.ts';
@@ -106,34 +106,22 @@ async function checkTarget(deps: RemovalDeps, found: RemovalCase, now: Instant):
     now,
   });
   if (safeguards.verdict === 'wait') return safeguards;
-  if (safeguards.verdict === 'hold') return safeguards;
+  if (safeguards.verdict === 'hold' && !mayRun(removal, safeguards.hold.code, now)) return safeguards;
   const located = await connector.locate(target);
   if (located.found === 'vanished') return { verdict: 'vanished', why: located.reason };
-  if (located.found === 'ambiguous') return holdOnce(found, { code: 'ambiguous', cause: located.reason });
+  if (located.found === 'ambiguous')
+    return { verdict: 'hold', hold: { code: 'ambiguous', cause: located.reason } };
   const rechecked = recheck({
     shown: snapshot.identity,
     current: identity,
     state: located.state,
     item,
     removal,
-    now,
   });
-  if (rechecked.contradiction) {
-    return holdOnce(found, { code: 'contradiction', cause: rechecked.contradiction }, located.state);
+  if (rechecked.contradiction !== undefined && !mayRun(removal, rechecked.code, now)) {
+    return { verdict: 'hold', hold: { code: rechecked.code, cause: rechecked.contradiction } };
   }
   return { verdict: 'go', state: located.state };
-}
-
-/** At most two holds; then, unless a risk acceptor signed an exception meanwhile, it runs. */
-function holdOnce(
-  { removal }: RemovalCase,
-  hold: Pick<Hold, 'code' | 'cause'>,
-  state?: ObservedState,
-): Clearance {
-  const approved = removal.approvals.some(({ what }) => what === hold.code);
-  const used = removal.holds.filter(({ code }) => code === 'contradiction').length;
-  if (state && (approved || used >= 2)) return { verdict: 'go', state };
-  return { verdict: 'hold', hold };
 }
 
 /** The connector's inventory, collected anew when it is too old to act on. */

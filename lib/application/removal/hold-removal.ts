@@ -3,6 +3,7 @@
 import type { Actor } from '../../domain/attestation/actor.ts';
 import { transition } from '../../domain/lifecycle.ts';
 import { type Hold, REMOVAL_LIFECYCLE, type Removal } from '../../domain/removal/removal.ts';
+import { holdUntil as holdUntilOf } from '../../domain/removal/safeguards.ts';
 import { plusDays } from '../../domain/time.ts';
 import { update } from '../ports/review-store.ts';
 import { peopleNamed } from '../tell-person.ts';
@@ -19,7 +20,8 @@ export async function holdRemoval(
   const { removal, campaign, definition } = found;
   const { attestor, clock, store, people } = environment;
   const at = clock.now();
-  const holdUntil = plusDays(at, definition.enforcement.holdDays);
+  const limit = reason.code === 'contradiction' ? holdUntilOf(removal, definition, at) : undefined;
+  const holdUntil = limit ?? plusDays(at, definition.enforcement.holdDays);
   const managers = peopleNamed(await people.directory(), definition.reviewers.manager);
   const hold: Hold = {
     ...reason,
