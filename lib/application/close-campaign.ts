@@ -36,7 +36,7 @@ export async function* reconcileCampaign(
     const removals = (await store.getMany('removal', removalKeys)).filter((row) => row !== undefined);
     for (const [index, entry] of entries.entries()) {
       const own = removals.filter(({ identityKey }) => identityKey === entry.identityKey);
-      yield reconcile(entry, items[index], own);
+      yield reconcile(entry, items[index], own, campaign);
     }
   }
 }

@@ -1,0 +1,117 @@
+// The functions of the product, invoked here as AWS would: with the same events, through queues of this process.
+
+import type { WebClient } from '@slack/web-api';
+import { createHandler as createAdvance } from '../../lambdas/advance-campaigns.ts';
+import { createHandler as createAnswerSlack } from '../../lambdas/answer-slack.ts';
+import { createHandler as createApplyAnswers } from '../../lambdas/apply-answers.ts';
+import { createHandler as createChase } from '../../lambdas/chase-owners.ts';
+import { createHandler as createCollect } from '../../lambdas/collect-identities.ts';
+import { createHandler as createDispatch } from '../../lambdas/dispatch-due-work.ts';
+import { createHandler as createEnforce } from '../../lambdas/enforce-removals.ts';
+import { createHandler as createKeepPromises } from '../../lambdas/keep-promises.ts';
+import { createHandler as createMailEvents } from '../../lambdas/receive-mail-events.ts';
+import { createHandler as createServeWeb } from '../../lambdas/serve-web.ts';
+import { createHandler as createVerify } from '../../lambdas/verify-removals.ts';
+import type { SlackLog } from '../adapters/slack/log.ts';
+import type { Log } from '../runtime/log.ts';
+import { type RuntimePorts, type UseCases, useCases } from '../runtime/use-cases.ts';
+import { type LocalQueue, localQueue } from './local-queue.ts';
+
+/** What the functions are made of. */
+export interface FunctionParts extends Omit<RuntimePorts, 'queues'> {
+  readonly slack: {
+    readonly signingSecret: string;
+    readonly botToken: string;
+    readonly teamId: string;
+    readonly client: WebClient;
+  };
+  readonly log: Log;
+}
+
+/** The functions, ready to be invoked. */
+export interface Functions {
+  readonly useCases: UseCases;
+  /** The minute's tick; returns how much was dispatched. */
+  tick(): Promise<number>;
+  collect(event: unknown): Promise<unknown>;
+  /** Works off every queue until all are empty. */
+  drain(): Promise<void>;
+  receiveMailEvent(event: unknown): Promise<void>;
+  /** The HTTP functions: `/slack/events` and the review page. */
+  fetch(request: Request): Promise<Response>;
+  /** Messages given up by any worker. */
+  deadLetters(): readonly { readonly queue: string; readonly id: string }[];
+}
+
+/** Puts functions and queues together. */
+export function localFunctions(parts: FunctionParts): Functions {
+  const { log, slack } = parts;
+  const queues: Record<
+    'campaigns' | 'dockets' | 'removals' | 'verifications' | 'promises' | 'answers',
+    LocalQueue
+  > = {
+    campaigns: localQueue(() => advance),
+    dockets: localQueue(() => chase),
+    removals: localQueue(() => enforce),
+    verifications: localQueue(() => verify),
+    promises: localQueue(() => keepPromises),
+    answers: localQueue(() => applyAnswers),
+  };
+  const cases = useCases({ ...parts, queues });
+  const deps = { useCases: cases, log };
+  const advance = createAdvance(deps);
+  const chase = createChase(deps);
+  const enforce = createEnforce(deps);
+  const verify = createVerify(deps);
+  const keepPromises = createKeepPromises(deps);
+  const slackLog: SlackLog = (level, message, fields) => log[level](message, fields);
+  const edge = {
+    ...slack,
+    actions: cases.actions,
+    people: parts.environment.people,
+    clock: parts.environment.clock,
+    log: slackLog,
+  };
+  const applyAnswers = createApplyAnswers(edge, log);
+  const answerSlack = createAnswerSlack({ ...edge, decisions: queues.answers, wallClock: Date.now });
+  const serveWeb = createServeWeb({
+    links: cases.links,
+    actions: cases.actions,
+    clock: parts.environment.clock,
+    log,
+    secureCookies: false,
+  });
+  const mailEvents = createMailEvents({ environment: parts.environment, log });
+  const dispatch = createDispatch(deps);
+  return {
+    useCases: cases,
+    tick: async () => (await dispatch()).dispatched,
+    collect: createCollect(deps),
+    async drain() {
+      for (let handled = 1; handled > 0; ) {
+        handled = 0;
+        for (const queue of Object.values(queues)) handled += await queue.drain();
+      }
+    },
+    async receiveMailEvent(event) {
+      await mailEvents({ Records: [{ messageId: 'local', body: JSON.stringify(event) }] });
+    },
+    async fetch(request) {
+      if (new URL(request.url).pathname !== '/slack/events') return serveWeb(request);
+      const answer = await answerSlack({
+        headers: Object.fromEntries(request.headers),
+        body: await request.text(),
+        isBase64Encoded: false,
+      });
+      // Behind SQS the worker would start by itself; here it is started once Slack has its answer.
+      setImmediate(
+        () => void queues.answers.drain().catch((error: unknown) => log.error('answers failed', { error })),
+      );
+      return new Response(answer.body, { status: answer.statusCode, headers: answer.headers ?? {} });
+    },
+    deadLetters: () =>
+      Object.entries(queues).flatMap(([queue, { deadLetters }]) =>
+        deadLetters.map(({ id }) => ({ queue, id })),
+      ),
+  };
+}

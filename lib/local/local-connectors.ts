@@ -1,0 +1,55 @@
+// The connectors of the embedded stack: aws-iam against the IAM stand-in, and file for everything else the company has.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../application/ports/clock.ts';
+import type { Connector } from '../application/ports/connector.ts';
+import type { Connectors } from '../application/ports/connectors.ts';
+import { connectorModule } from '../connectors/registry.ts';
+import { InvalidInputError } from '../domain/errors.ts';
+import type { Company } from './company/company.ts';
+import type { IamStandIn } from './iam/start-iam.ts';
+
+/** Makes the connectors; the company's other systems are written to a file first. */
+export async function localConnectors(parts: {
+  readonly company: Company;
+  readonly iam: IamStandIn;
+  readonly dataDir: string;
+  readonly clock: Clock;
+}): Promise<Connectors> {
+  const { company, iam, clock } = parts;
+  const context = { clock, note: () => undefined };
+  const connectors: Connector[] = [
+    connectorModule('aws-iam').create(
+      {
+        region: 'us-east-1',
+        endpoint: iam.endpoint,
+        emulatorKeys: {
+          accessKeyId: iam.operatorCredentials.accessKeyId,
+          secretAccessKey: iam.operatorCredentials.secretAccessKey,
+          ...(iam.operatorCredentials.sessionToken === undefined
+            ? {}
+            : { sessionToken: iam.operatorCredentials.sessionToken }),
+        },
+        reportPollMs: 1,
+      },
+      context,
+    ),
+  ];
+  if (company.fileRows.length > 0) {
+    await mkdir(join(parts.dataDir, 'inputs'), { recursive: true });
+    const path = join(parts.dataDir, 'inputs', 'other-systems.jsonl');
+    await writeFile(path, company.fileRows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    connectors.push(connectorModule('file').create({ path, kind: 'access-token' }, context));
+  }
+  return {
+    all: () => connectors,
+    byId(connectorId) {
+      const found = connectors.find(({ manifest }) => manifest.id === connectorId);
+      if (found) return found;
+      throw new InvalidInputError({
+        code: 'UNKNOWN_CONNECTOR',
+        message: `No connector "${connectorId}" is configured.`,
+      });
+    },
+  };
+}
