@@ -6,6 +6,7 @@ import type { Person } from '../domain/review/person.ts';
 import { DAY_MS, MINUTE_MS, plusMs } from '../domain/time.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { Environment } from './environment.ts';
+import { countCode } from './limit-codes.ts';
 import { create, update } from './ports/review-store.ts';
 import type { TellPerson } from './tell-person.ts';
 
@@ -23,7 +24,10 @@ export interface ReviewLinks {
   readonly linkMail: LinkMail;
   /** The person a link shows the docket of. @throws RefusedError EXPIRED or NOT_FOUND. */
   reader(token: string): Promise<Person>;
-  /** Sends a code to the person of the link, bound to this browser. Returns the code's id. */
+  /**
+   * Sends a code to the person of the link, bound to this browser. Returns the code's id.
+   * @throws RefusedError STOPPED when too many were asked for with this link.
+   */
   askForCode(token: string, browser: string): Promise<{ readonly codeId: string; readonly sentTo: string }>;
   /** Checks a code; once right, it is used up. @throws RefusedError WRONG_CODE or EXPIRED. */
   checkCode(input: {
@@ -74,6 +78,7 @@ export function reviewLinks(environment: Environment, tell: TellPerson, baseUrl:
     },
     async askForCode(token, browser) {
       const person = await reader(token);
+      await countCode(environment, digest('link', token));
       const code = randomness.code(6);
       const codeId = randomness.token(16);
       await store.commit([

@@ -1,0 +1,23 @@
+// What the web app is given.
+import type { Clock } from '../../application/ports/clock.ts';
+import type { ReviewActions } from '../../application/review-actions.ts';
+import type { ReviewLinks } from '../../application/review-links.ts';
+
+/** Tells operators what failed. Never given a path: it holds a link's token. */
+export type LogProblem = (entry: {
+  readonly message: string;
+  readonly route: string;
+  readonly error: unknown;
+}) => void;
+
+/** Dependencies of the web app. */
+export interface WebAppDeps {
+  readonly links: Pick<ReviewLinks, 'reader' | 'askForCode' | 'checkCode'>;
+  readonly actions: ReviewActions;
+  readonly clock: Clock;
+  /** At least 32 unguessable characters, from the secret store; signs browser cookies and form tokens. */
+  readonly cookieSecret: string;
+  /** True wherever the app is reached by HTTPS; false only on the embedded stack. */
+  readonly secureCookies: boolean;
+  readonly log: LogProblem;
+}
