@@ -37,7 +37,7 @@ export function createMemoryReviewStore(options: MemoryReviewStoreOptions = {}):
     inbox: async (shard, page) =>
       pageBy(
         table.select('inbox', ({ attestationId }) => shardOf(attestationId, inboxShards) === shard),
-        ({ attestationId }) => attestationId,
+        ({ receivedAt, attestationId }) => `${receivedAt}#${attestationId}`,
         page,
       ),
   };
