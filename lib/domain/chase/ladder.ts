@@ -49,8 +49,8 @@ interface Moment {
 }
 
 /**
- * Every rung of the ladder, earliest first. Rungs up to the due day never slip past it because of a weekend, nor later
- * ones past the end of grace: they come before instead. What was due before the docket existed is left out, except its
+ * Every rung of the ladder, earliest first. On a day off, rungs up to the due day come the working day before, later ones
+ * the working day after, unless that is past the end of grace. What was due before the docket existed is left out, except its
  * opening rungs, which are then due at once.
  */
 export function rungsFor(input: LadderInput): ScheduledRung[] {
@@ -82,11 +82,10 @@ function momentsOf(rung: Rung, input: LadderInput, worker: Worker): readonly Mom
   const { rungId, dailyUntilDays } = rung;
   if (rung.from === 'opening') return [{ rungId, at: openingMoment(rung, input, worker) }];
   const { campaign, docket } = input;
-  const lateBy = rung.days <= 0 ? campaign.dueAt : campaign.graceEndsAt;
   const dueDay = dueDayOf(campaign.dueAt, worker);
   if (dailyUntilDays === undefined) {
     const { from } = workingHoursOn(plusCalendarDays(dueDay, rung.days), worker);
-    const at = from < docket.createdAt ? from : within(from, lateBy, worker);
+    const at = rung.days <= 0 ? notAfter(from, worker) : before(from, campaign.graceEndsAt, worker);
     return at < docket.createdAt ? [] : [{ rungId, at }];
   }
   const days = Array.from({ length: Math.max(0, dailyUntilDays - rung.days + 1) }, (_, n) => rung.days + n);
@@ -108,10 +107,15 @@ function dueDayOf(dueAt: Instant, worker: Worker): string {
   return workingHoursOn(day, worker).from < dueAt ? day : plusCalendarDays(day, -1);
 }
 
+/** A reminder ahead of the due date keeps its distance: off days send it back, not forward. */
+function notAfter(at: Instant, worker: Worker): Instant {
+  return lastWorkingStart(at, worker) ?? nextWorkingMoment(at, worker);
+}
+
 /** The next working moment, unless that is too late: then the working day before. */
-function within(at: Instant, lateBy: Instant, worker: Worker): Instant {
+function before(at: Instant, lateBy: Instant, worker: Worker): Instant {
   const next = nextWorkingMoment(at, worker);
-  return next <= lateBy ? next : (lastWorkingStart(at, worker) ?? next);
+  return next <= lateBy ? next : notAfter(at, worker);
 }
 
 function schedule(rung: Rung, { rungId, at }: Moment, docket: Docket, worker: Worker): ScheduledRung {

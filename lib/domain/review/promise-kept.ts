@@ -64,7 +64,7 @@ function takenAway(from: Entitlements, to: Entitlements): readonly string[] {
   });
   return [
     ...(from.admin === 'yes' && to.admin === 'no' ? ['administrator rights'] : []),
-    ...(from.level === to.level ? [] : [`${from.level} access`]),
+    ...(from.level === to.level || from.level === 'unknown' ? [] : [`${from.level} access`]),
     ...from.services.filter((service) => !to.services.includes(service)),
     ...from.policies
       .map(({ name, via }) => `${name} (${via})`)
