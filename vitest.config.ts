@@ -4,11 +4,15 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/aws/**', 'node_modules/**'],
+    exclude: ['test/tools/**', 'test/aws/**', 'node_modules/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
-    coverage: { provider: 'v8', include: ['lib/**', 'lambdas/**'], reporter: ['text-summary', 'json-summary'] },
+    coverage: {
+      provider: 'v8',
+      include: ['lib/**', 'lambdas/**'],
+      reporter: ['text-summary', 'json-summary'],
+    },
   },
 });
