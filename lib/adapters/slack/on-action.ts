@@ -10,7 +10,6 @@ import {
   AnswerContext,
   ApprovalValue,
   GroupValue,
-  HomeContext,
   ItemValue,
   type Origin,
   PageValue,
@@ -223,7 +222,7 @@ async function unreadable({ edge, action, body, origin }: Press): Promise<void> 
 /** Where it was pressed, so that the right thing is redrawn. */
 function originOf(body: BlockActions, action: Action): Origin {
   if (body.view?.type === 'home') {
-    const page = parseValue(HomeContext, body.view.private_metadata)?.page ?? 0;
+    const page = parseValue(PageValue, body.view.private_metadata)?.page ?? 0;
     return { surface: 'home', page };
   }
   const context = body.view ? parseValue(AnswerContext, body.view.private_metadata) : undefined;

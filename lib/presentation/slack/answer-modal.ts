@@ -3,7 +3,7 @@ import type { ItemView } from '../../application/ports/messenger.ts';
 import { atLeast } from '../../domain/identity/risk-tier.ts';
 import { Verdict } from '../../domain/review/decision.ts';
 import type { Person } from '../../domain/review/person.ts';
-import { type Reader, verdictWords } from '../wording.ts';
+import { questionWords, type Reader, verdictWords } from '../wording.ts';
 import { answerFields } from './answer-fields.ts';
 import { type Block, buttons, type Choice, context, type Modal, section, words } from './blocks.ts';
 import { itemText } from './item-blocks.ts';
@@ -49,7 +49,7 @@ export function renderAnswerModal(modal: AnswerModal, reader: Reader): Modal {
     close: words('Go back'),
     private_metadata: JSON.stringify(metadata),
     blocks: [
-      section(`*${prose(view.snapshot.question, 1200)}*`),
+      section(`*${prose(questionWords(view.snapshot), 1200)}*`),
       section(itemText(view, reader)),
       buttons(rowId('ephemeral', 'evidence'), [
         itemButton(ACTION.evidence, 'Show evidence', item, item.name),

@@ -69,7 +69,9 @@ export function digestText(due: readonly DocketView[], warning: boolean, reader:
   const open = due.reduce((sum, docket) => sum + docket.open, 0);
   const first = due.reduce((a, b) => (b.dueAt < a.dueAt ? b : a));
   const worst = due.flatMap((docket) => docket.items).toSorted((a, b) => b.item.risk - a.item.risk)[0];
-  const asks = `${countWords(open, 'identity', 'identities')} need your answer by ${dueWords(first.dueAt, reader)}`;
+  // Once the due date is over, what counts is the end of grace.
+  const by = warning || first.dueAt <= reader.now ? first.graceEndsAt : first.dueAt;
+  const asks = `${openWords(open)} by ${dueWords(by, reader)}`;
   const lead = warning ? 'Last call before switching off: ' : '';
   const counts = prose(due.map((docket) => `${docket.title}: ${tierCounts(docket.byTier)}`).join('; '), 600);
   return `${lead}${asks}. ${counts}.${worst ? ` ${worstText(worst, reader)}` : ''}`;
@@ -83,13 +85,17 @@ function worstText({ item, snapshot }: ItemView, reader: Reader): string {
 
 function opening(due: readonly DocketView[], warning: boolean, reader: Reader): readonly Block[] {
   const open = due.reduce((sum, docket) => sum + docket.open, 0);
-  const title = `${countWords(open, 'identity', 'identities')} need${open === 1 ? 's' : ''} your answer`;
+  const title = openWords(open);
   const grace = due.reduce((a, b) => (b.graceEndsAt < a.graceEndsAt ? b : a)).graceEndsAt;
   if (!warning) return [header(title)];
   return [
     header('Last call before switching off'),
     section(`*${title}.* ${prose(silenceWords(grace, reader), 400)}`),
   ];
+}
+
+function openWords(open: number): string {
+  return countWords(open, 'identity needs your answer', 'identities need your answer');
 }
 
 /** As much of the docket as there is room for: its head and its groups first, then its worst items. */

@@ -13,6 +13,7 @@ import {
   lastUseWords,
   listWords,
   pastWords,
+  questionWords,
   type Reader,
   standingWords,
   tierWords,
@@ -35,7 +36,7 @@ export function renderEvidenceModal({ item, snapshot }: ItemView, reader: Reader
     close: words('Go back'),
     private_metadata: '',
     blocks: [
-      section(`${code(item.name, 200)} · ${kindWords(item.kind)}\n*${prose(snapshot.question, 1200)}*`),
+      section(`${code(item.name, 200)} · ${kindWords(item.kind)}\n*${prose(questionWords(snapshot), 1200)}*`),
       ...part('Use', useLines(snapshot, reader)),
       ...part('Access', accessLines(snapshot)),
       ...part('Credentials', credentialLines(snapshot, reader)),

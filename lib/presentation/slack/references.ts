@@ -57,7 +57,7 @@ export const ApprovalValue = z.strictObject({
 });
 export type ApprovalValue = z.infer<typeof ApprovalValue>;
 
-/** Value of the paging buttons of the home tab. */
+/** Value of the paging buttons of the home tab, and its `private_metadata`. */
 export const PageValue = z.strictObject({ page: z.int().min(0).max(9) });
 export type PageValue = z.infer<typeof PageValue>;
 
@@ -88,9 +88,6 @@ export const DisagreeContext = z.strictObject({
   pressed: z.string().max(255),
 });
 export type DisagreeContext = z.infer<typeof DisagreeContext>;
-
-/** `private_metadata` of the home tab. */
-export const HomeContext = PageValue;
 
 /** `block_id` of a row of buttons: the surface it stands on and what makes it unique there. */
 export function rowId(surface: Surface, ...distinction: readonly string[]): string {
