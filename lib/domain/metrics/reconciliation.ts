@@ -6,20 +6,10 @@ import { IdentityId } from '../identity/identity-id.ts';
 import type { Removal, RemovalState } from '../removal/removal.ts';
 import { VerificationLevel } from '../removal/verification-level.ts';
 import type { ReviewItem } from '../review/review-item.ts';
+import { FinalAnswer, finalAnswerOf } from './final-answer.ts';
 
 /** Final answer about an identity. */
-export const Answer = z.enum([
-  'certify',
-  'revoke',
-  'reduce',
-  'rotate',
-  'retire',
-  'except',
-  'no-response',
-  'open',
-  'not-due',
-  'excluded',
-]);
+export const Answer = z.enum([...FinalAnswer.options, 'not-due', 'excluded']);
 export type Answer = z.infer<typeof Answer>;
 
 /** What was done about it. */
@@ -91,7 +81,7 @@ export function reconcile(
   return {
     identityId,
     included,
-    answer: answerOf(item),
+    answer: item ? finalAnswerOf(item) : 'open',
     detail: item ? `reviewer ${item.reviewerId}, found by ${item.routedBy}` : 'no review item was written',
     ...counted,
     unowned: item === undefined || item.routedBy === 'fallback',
@@ -146,12 +136,6 @@ function contradictionsIn({
     found.push(`${identityId} is ${action} but its verification is ${verification}`);
   }
   return found;
-}
-
-function answerOf(item: ReviewItem | undefined): Answer {
-  const { decision } = item ?? {};
-  if (decision && decision.awaitingSecond !== true) return decision.verdict;
-  return item?.noResponseId !== undefined || item?.state === 'lapsed' ? 'no-response' : 'open';
 }
 
 /** What needs attention stands before what is done with; several credentials give one action. */

@@ -1,0 +1,62 @@
+// Approvals without looking. Several signs together make a person worth talking to; how fast they decide never does alone.
+
+import type { FinalVerdict } from '../review/decision.ts';
+import type { Recommendation } from '../review/snapshot.ts';
+import { type Ratio, ratioOf, shareOf } from './ratio.ts';
+
+/** One answer as this index looks at it. */
+export interface AnswerRow {
+  readonly personId: string;
+  readonly verdict: FinalVerdict;
+  readonly recommendation: Recommendation['advice'];
+  /** Decided together with others in one act. */
+  readonly bulk: boolean;
+  /** Seconds between being shown the evidence and answering, where that is known. */
+  readonly decisionSeconds?: number | undefined;
+}
+
+/** A person's signs, each with its numbers. */
+export interface RubberStampSigns {
+  readonly personId: string;
+  readonly answers: number;
+  /** Answers within seconds, of those whose time is known. */
+  readonly hasty: Ratio;
+  readonly bulk: Ratio;
+  /** Keeps where a switch-off was recommended, of all answers where it was. */
+  readonly againstRecommendation: Ratio;
+  readonly flagged: boolean;
+}
+
+/** The index: people with several signs, of all who gave enough answers to tell. */
+export interface RubberStampIndex extends Ratio {
+  readonly people: readonly RubberStampSigns[];
+}
+
+/** Answers faster than this cannot have been read. */
+const HASTY_SECONDS = 5;
+/** Fewer answers say nothing about a person. */
+const ENOUGH_ANSWERS = 5;
+/** A sign shows when more than half of what it looks at has it. */
+const SIGN_SHARE = 0.5;
+const SIGNS_TO_FLAG = 2;
+
+/** Works the index out, people in order of their ids. */
+export function rubberStampIndex(answers: readonly AnswerRow[]): RubberStampIndex {
+  const byPerson = Map.groupBy(answers, ({ personId }) => personId);
+  const people = [...byPerson]
+    .filter(([, given]) => given.length >= ENOUGH_ANSWERS)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([personId, given]) => signsOf(personId, given));
+  return { ...ratioOf(people, ({ flagged }) => flagged), people };
+}
+
+function signsOf(personId: string, answers: readonly AnswerRow[]): RubberStampSigns {
+  const timed = answers.filter(({ decisionSeconds }) => decisionSeconds !== undefined);
+  const advised = answers.filter(({ recommendation }) => recommendation === 'switch-off');
+  const hasty = ratioOf(timed, ({ decisionSeconds = Infinity }) => decisionSeconds < HASTY_SECONDS);
+  const bulk = ratioOf(answers, (answer) => answer.bulk);
+  const againstRecommendation = ratioOf(advised, ({ verdict }) => verdict === 'certify');
+  const signs = [hasty, bulk, againstRecommendation].filter((sign) => (shareOf(sign) ?? 0) > SIGN_SHARE);
+  const flagged = signs.length >= SIGNS_TO_FLAG;
+  return { personId, answers: answers.length, hasty, bulk, againstRecommendation, flagged };
+}
