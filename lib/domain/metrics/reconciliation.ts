@@ -131,8 +131,7 @@ function contradictionsIn({
   const out = answer === 'not-due' || answer === 'excluded';
   if (included === out)
     found.push(`${identityId} is ${included ? '' : 'not '}included but its answer is ${answer}`);
-  const acted = action === 'executed' || action === 'restored';
-  if (acted === (verification === 'not-applicable')) {
+  if (wasExecuted(action) === (verification === 'not-applicable')) {
     found.push(`${identityId} is ${action} but its verification is ${verification}`);
   }
   return found;
@@ -169,16 +168,18 @@ function actionOf(removals: readonly Removal[]): Action {
   return ACTION_ORDER.find((action) => actions.has(action)) ?? 'none';
 }
 
+function wasExecuted(action: Action): boolean {
+  return action === 'executed' || action === 'restored';
+}
+
 /** The weakest level among what was executed counts. */
 function verificationOf(removals: readonly Removal[]): Verification {
-  const action = actionOf(removals);
-  if (action !== 'executed' && action !== 'restored') return 'not-applicable';
-  const levels = new Set(
-    removals
-      .filter(({ state }) => ACTION_OF_STATE[state] === 'executed' || state === 'restored')
-      .map(({ verification }) => verification?.level ?? 'unchecked'),
-  );
-  return VerificationLevel.options.find((level) => levels.has(level)) ?? 'unchecked';
+  if (!wasExecuted(actionOf(removals))) return 'not-applicable';
+  const levels = removals
+    .filter(({ state }) => wasExecuted(ACTION_OF_STATE[state]))
+    .map(({ verification }): Verification => verification?.level ?? 'unchecked');
+  const order = Verification.options;
+  return levels.reduce((a, b) => (order.indexOf(b) < order.indexOf(a) ? b : a), 'not-applicable');
 }
 
 function isLate(item: ReviewItem | undefined, campaign: Pick<Campaign, 'dueAt'> | undefined): boolean {

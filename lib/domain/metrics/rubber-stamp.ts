@@ -51,9 +51,9 @@ export function rubberStampIndex(answers: readonly AnswerRow[]): RubberStampInde
 }
 
 function signsOf(personId: string, answers: readonly AnswerRow[]): RubberStampSigns {
-  const timed = answers.filter(({ decisionSeconds }) => decisionSeconds !== undefined);
+  const times = answers.flatMap(({ decisionSeconds }) => decisionSeconds ?? []);
   const advised = answers.filter(({ recommendation }) => recommendation === 'switch-off');
-  const hasty = ratioOf(timed, ({ decisionSeconds = Infinity }) => decisionSeconds < HASTY_SECONDS);
+  const hasty = ratioOf(times, (seconds) => seconds < HASTY_SECONDS);
   const bulk = ratioOf(answers, (answer) => answer.bulk);
   const againstRecommendation = ratioOf(advised, ({ verdict }) => verdict === 'certify');
   const signs = [hasty, bulk, againstRecommendation].filter((sign) => (shareOf(sign) ?? 0) > SIGN_SHARE);

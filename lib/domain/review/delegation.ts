@@ -61,9 +61,7 @@ export function checkDelegation(wanted: Delegation, existing: readonly Delegatio
 }
 
 function hopsBefore(to: string, existing: readonly Delegation[], rules: Rules): number {
-  const lengths = existing
-    .filter((one) => one.to !== one.from)
-    .map(({ from }) => delegationPath(from, to, existing, rules)?.length ?? 1);
+  const lengths = existing.map(({ from }) => delegationPath(from, to, existing, rules)?.length ?? 1);
   return Math.max(1, ...lengths) - 1;
 }
 

@@ -72,7 +72,7 @@ export function validateDecision(
     case 'certify':
       return { verdict, reason, ...certify(request, context) };
     case 'revoke':
-      return { verdict, reason, ...chosenCredentials(request.credentialIds, context) };
+      return { verdict, reason, ...revoke(request, context) };
     case 'reduce':
     case 'rotate':
       return { verdict, reason, ...promise(request, context) };
@@ -127,17 +127,20 @@ function certify(request: RequestOf<'certify'>, { item, definition, snapshot, no
   return purpose === '' ? { validUntil } : { validUntil, purpose };
 }
 
-function chosenCredentials(
-  wanted: readonly string[] | undefined,
-  { snapshot }: Context,
-): Pick<NormalisedDecision, 'credentialIds'> {
-  if (wanted === undefined) return {};
+function chosenCredentials(wanted: readonly string[], { snapshot }: Context): readonly string[] {
   const shown = snapshot.identity.credentials.map(({ credentialId }) => credentialId);
   if (wanted.length === 0) throw malformed('credentialIds', 'choose at least one credential');
   const strange = wanted.find((credentialId) => !shown.includes(credentialId));
   if (strange !== undefined)
     throw malformed('credentialIds', `"${strange}" is not a credential you were shown`);
-  return { credentialIds: [...new Set(wanted)].toSorted() };
+  return [...new Set(wanted)].toSorted();
+}
+
+function revoke(
+  { credentialIds }: RequestOf<'revoke'>,
+  context: Context,
+): Pick<NormalisedDecision, 'credentialIds'> {
+  return credentialIds === undefined ? {} : { credentialIds: chosenCredentials(credentialIds, context) };
 }
 
 function promise(
@@ -151,9 +154,11 @@ function promise(
   if (request.verdict === 'reduce') {
     return { promise: { dueAt, expectation: `Its access is reduced to: ${request.to}` } };
   }
-  const chosen = chosenCredentials(request.credentialIds ?? rotatable(context), context);
-  const names = (chosen.credentialIds ?? []).join(', ');
-  return { ...chosen, promise: { dueAt, expectation: `Rotated after ${now}: ${names}` } };
+  const credentialIds = chosenCredentials(request.credentialIds ?? rotatable(context), context);
+  return {
+    credentialIds,
+    promise: { dueAt, expectation: `Rotated after ${now}: ${credentialIds.join(', ')}` },
+  };
 }
 
 function rotatable({ snapshot }: Context): readonly string[] {

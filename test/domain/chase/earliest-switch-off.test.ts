@@ -111,7 +111,10 @@ describe('the earliest switch-off', () => {
     expect(earliest([told(at('2026-09-30T09:00'))], later(at('2026-09-30T08:00')), before)).toMatchObject({
       at: at('2026-09-17T10:00'),
     });
-    expect(earliest([], later(at('2026-09-30T08:00')), before)).toMatchObject({ at: at('2026-09-17T10:00') });
+    const silent = docket({ reviewerId: 'cai' });
+    expect(earliest([], later(at('2026-09-30T08:00')), [silent, ...before])).toMatchObject({
+      at: at('2026-09-17T10:00'),
+    });
   });
 
   it('there are always 5 business days between being told and being cut', () => {

@@ -205,6 +205,7 @@ describe('what a standing rests on', () => {
     expect(standing([certified(-100, 200)], [], [promise({ settledAt: ago(6) })], drifted).since).toBe(
       ago(8),
     );
+    expect(standing([certified(-100, 200)], [], [], drifted.toReversed()).since).toBe(ago(8));
     expect(standing([certified(-100, 50)], [], [], drifted)).toMatchObject({
       since: ago(50),
       why: 'the last keep expired',

@@ -10,7 +10,7 @@ import {
   sumsOf,
 } from '../../../lib/domain/metrics/reconciliation.ts';
 import { type Removal, RemovalState } from '../../../lib/domain/removal/removal.ts';
-import { VerificationLevel } from '../../../lib/domain/removal/verification-level.ts';
+import type { VerificationLevel } from '../../../lib/domain/removal/verification-level.ts';
 import type { ReviewItem } from '../../../lib/domain/review/review-item.ts';
 import { ago, ahead, decision, item, NOW, removal } from '../identity/samples.ts';
 

@@ -22,7 +22,11 @@ const directory = directoryOf(
   ],
   [
     team('platform', 'pia', { memberIds: ['pia', 'pit'] }),
-    team('payments', 'ana', { memberIds: ['cai'], backupId: 'ben', aliases: ['Pay', 'pay@example.com'] }),
+    team('payments', 'ana', {
+      memberIds: ['cai', 'nobody'],
+      backupId: 'ben',
+      aliases: ['Pay', 'pay@example.com'],
+    }),
     team('web', 'lea', { backupId: 'ben', memberIds: ['cai'] }),
     team('data', 'lea', { backupId: 'lou', memberIds: ['lea', 'cai'] }),
     team('ghosts', 'lea'),
