@@ -38,8 +38,27 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   }
 }
 
+const offsets = new Map<string, Map<number, number>>();
+const QUARTER_HOUR_MS = 15 * MINUTE_MS;
+/** 1973: since then every zone has changed its clocks at a whole quarter of an hour, UTC. */
+const QUARTERS_SINCE_MS = Date.UTC(1973, 0, 1);
+/** Quarters of an hour remembered per zone: asking Intl is slow, and a campaign asks about the same days again. */
+const REMEMBERED = 20_000;
+
 /** How far the zone's wall clock is ahead of UTC at a moment, in ms. */
 function offsetMs(epochMs: number, zone: string): number {
+  if (epochMs < QUARTERS_SINCE_MS) return askOffsetMs(epochMs, zone);
+  const ofZone = offsets.get(zone) ?? new Map<number, number>();
+  const quarter = Math.floor(epochMs / QUARTER_HOUR_MS);
+  const known = ofZone.get(quarter);
+  if (known !== undefined) return known;
+  const asked = askOffsetMs(epochMs, zone);
+  if (ofZone.size >= REMEMBERED) ofZone.clear();
+  offsets.set(zone, ofZone.set(quarter, asked));
+  return asked;
+}
+
+function askOffsetMs(epochMs: number, zone: string): number {
   const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
   for (const { type, value } of formatOf(zone).formatToParts(epochMs)) parts[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;

@@ -63,6 +63,15 @@ describe('local time', () => {
     );
   });
 
+  it('remembers no more than it must, and is right about the distant past', () => {
+    const quarters = Array.from({ length: 20_100 }, (_, n) => plusMs(NOW, n * 900_000));
+
+    expect(new Set(quarters.map((moment) => localTime(moment, 'Asia/Kathmandu').minuteOfDay % 15)).size).toBe(
+      1,
+    );
+    expect(localTime(at('1971-06-01T12:00'), 'Africa/Monrovia').msOfDay).toBe(40_530_000);
+  });
+
   it('a day ends a millisecond before the next begins, whatever clocks do', () => {
     fc.assert(
       fc.property(instants, zones, (moment, zone) => {
