@@ -9,7 +9,7 @@
 //   NP#<channel>#<provider id>    -                                      notice by provider id (pointer)
 //   INBOX#<0..15>                 <receivedAt>#<attestation>
 //   CAMPAIGNS, INVENTORIES, DEFINITIONS                                  small lists
-//   LINK#… CODE#… COUNTER#… SWITCH#… ATT#… HANDLED#…   -                 looked up by exact key
+//   LINK#… CODE#… COUNTER#… SWITCH#… ATT#… HANDLED#… LEDGER#…   -         looked up by exact key
 //   DUE#<0..15>                   ! (watermark) · <yyyymmdd> (days that have work)
 import type { RecordKeys, RecordKind } from '../../application/ports/records.ts';
 import { shardOf } from '../records/record-keys.ts';

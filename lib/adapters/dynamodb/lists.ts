@@ -197,7 +197,7 @@ async function campaigns(access: TableAccess): Promise<Records['campaign'][]> {
   return found.sort((a, b) => (textOf(a) < textOf(b) ? 1 : -1));
 }
 
-/** Attestations waiting in one shard, by attestation id. */
+/** Attestations waiting in one shard, oldest first. */
 export async function inboxIn(
   access: TableAccess,
   shard: number,

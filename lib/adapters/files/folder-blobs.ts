@@ -1,139 +1,191 @@
-// Immutable files in a folder, named by digest: <dir>/<first two hex>/<digest>.
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { access, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+// Blobs in a folder: single ones as `<folder>/<2 hex>/<sha256>`, many small ones together in packs. Everything is written
+// beside its place and renamed into it, so that a crash leaves nothing half written. What a power failure damages is told
+// by its digest: reading refuses it, and storing the same bytes again repairs it.
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Blobs, BlobWriter } from '../../application/ports/blobs.ts';
-import { sha256Hex } from '../../domain/attestation/bytes/sha256.ts';
-import { IntegrityError, InvalidInputError } from '../../domain/errors.ts';
+import { blobDigest, checkDigest, checkLine, mismatchedBlob, missingBlob } from './blob-errors.ts';
+import { type BlobPacks, openPacks } from './blob-packs.ts';
+import { splitLines } from './split-lines.ts';
 
-/** Lines are gathered up to this many bytes before they are written. */
-const BUFFER_BYTES = 1 << 18;
+/** From this many small files on, they are packed. */
+const PACK_FILES = 8;
+/** Larger files are never packed: they are read line by line. */
+const PACK_FILE_BYTES = 256 * 1024;
+const WRITE_BYTES = 256 * 1024;
 
-/**
- * Blobs in a folder. Small files are written aside and renamed, so a reader never sees half of one; a file that a power
- * cut left short is noticed by its digest when read, and `put` writes it again.
- */
-export function createFolderBlobs(dir: string): Blobs {
-  const made = new Set<string>();
-  const folderOf = (digest: string): string => {
-    const folder = join(dir, digest.slice(0, 2));
-    if (!made.has(folder)) {
-      mkdirSync(folder, { recursive: true });
-      made.add(folder);
-    }
-    return folder;
-  };
-  const pathOf = (digest: string): string => {
-    if (!/^[0-9a-f]{64}$/.test(digest)) {
-      throw new InvalidInputError({
-        code: 'BAD_ARGUMENT',
-        message: `"${digest.slice(0, 80)}" is no SHA-256 digest.`,
-      });
-    }
-    return join(dir, digest.slice(0, 2), digest);
-  };
-  const known = new Set<string>();
-  const putNow = (bytes: Uint8Array): string => {
-    const digest = sha256Hex(bytes);
-    if (known.has(digest)) return digest;
-    const folder = folderOf(digest);
-    const aside = join(folder, `.${digest.slice(0, 16)}-${process.pid}-${randomUUID().slice(0, 8)}`);
-    writeFileSync(aside, bytes);
-    renameSync(aside, join(folder, digest));
-    if (known.size > 200_000) known.clear();
-    known.add(digest);
+/** Opens a folder of blobs, made when first written to. Several processes may use it at once. */
+export function createFolderBlobs(folder: string): Blobs {
+  const drafts = draftsIn(folder);
+  const placeOf = (digest: string): string => join(folder, digest.slice(0, 2), digest);
+  const packs = openPacks({
+    folder: join(folder, 'packs'),
+    publish: (path, parts) => drafts.publish(path, parts),
+  });
+  const find = (digest: string) => findBlob(packs, placeOf(digest), digest);
+
+  const put = async (bytes: Uint8Array): Promise<string> => {
+    const digest = blobDigest(bytes);
+    if (!isSame(await find(digest), bytes)) await drafts.publish(placeOf(digest), [bytes]);
     return digest;
   };
+  const putMany = async (files: readonly Uint8Array[]): Promise<string[]> => {
+    const digests = files.map(blobDigest);
+    const small = new Map<string, Uint8Array>();
+    for (const [index, bytes] of files.entries()) {
+      if (bytes.length > PACK_FILE_BYTES || files.length < PACK_FILES) await put(bytes);
+      else small.set(digests[index] ?? '', bytes);
+    }
+    const stored = await packs.read([...small.keys()]);
+    for (const [index, [digest, bytes]] of [...small].entries()) {
+      if (!stored[index]) continue;
+      small.delete(digest);
+      // Packed, but damaged: a single file is looked for first.
+      if (!isSame(stored[index], bytes)) await put(bytes);
+    }
+    if (small.size > 0) await packs.add(small);
+    return digests;
+  };
   return {
-    put: async (bytes) => putNow(bytes),
-    putMany: async (files) => files.map(putNow),
-    async get(digest) {
-      const bytes = await readFile(pathOf(digest)).catch((cause: unknown) => {
-        throw new IntegrityError({
-          code: 'DIGEST_MISMATCH',
-          message: `The file ${digest} is missing.`,
-          cause,
-        });
-      });
-      if (sha256Hex(bytes) !== digest) {
-        throw new IntegrityError({
-          code: 'DIGEST_MISMATCH',
-          message: `The file ${digest} is not what its name says.`,
-        });
-      }
+    put,
+    putMany,
+    get: async (digest) => {
+      checkDigest(digest);
+      const bytes = await find(digest);
+      if (!bytes) throw missingBlob(digest);
+      const actual = blobDigest(bytes);
+      if (actual !== digest) throw mismatchedBlob(digest, actual);
       return bytes;
     },
-    has: (digest) =>
-      access(pathOf(digest)).then(
-        () => true,
-        () => false,
-      ),
-    writer: () => openWriter(dir),
-    lines: (digest) => readLines(pathOf(digest), digest),
+    has: async (digest) => {
+      checkDigest(digest);
+      if ((await digestOfFile(placeOf(digest))) === digest) return true;
+      const [packed] = await packs.read([digest]);
+      return packed !== undefined && blobDigest(packed) === digest;
+    },
+    writer: () => openWriter(drafts, placeOf),
+    lines: (digest) => linesOf(packs, placeOf(digest), digest),
   };
 }
 
-async function openWriter(dir: string): Promise<BlobWriter> {
-  await mkdir(dir, { recursive: true });
-  const aside = join(dir, `.writing-${randomUUID()}`);
-  const file = await open(aside, 'wx');
+/** Bytes as found; of a damaged file and a sound copy in a pack (or the other way round), the sound one. */
+async function findBlob(packs: BlobPacks, place: string, digest: string): Promise<Uint8Array | undefined> {
+  const single = await readFile(place).catch(unlessMissing);
+  if (single && blobDigest(single) === digest) return single;
+  return (await packs.read([digest]))[0] ?? single;
+}
+
+function isSame(stored: Uint8Array | undefined, bytes: Uint8Array): boolean {
+  return stored !== undefined && Buffer.compare(stored, bytes) === 0;
+}
+
+function unlessMissing(failure: unknown): undefined {
+  if (failure instanceof Error && 'code' in failure && failure.code === 'ENOENT') return undefined;
+  throw failure;
+}
+
+async function digestOfFile(place: string): Promise<string | undefined> {
   const hash = createHash('sha256');
-  let pending: string[] = [];
-  let pendingBytes = 0;
-  const flush = async () => {
-    const bytes = Buffer.from(pending.join(''));
-    pending = [];
-    pendingBytes = 0;
-    hash.update(bytes);
-    await writeFile(file, bytes);
+  try {
+    for await (const chunk of createReadStream(place)) hash.update(chunk as Uint8Array);
+  } catch (failure) {
+    return unlessMissing(failure);
+  }
+  return hash.digest('hex');
+}
+
+/** Two passes: no line of a file with other bytes is handed out. */
+async function* linesOf(packs: BlobPacks, place: string, digest: string): AsyncIterable<string> {
+  checkDigest(digest);
+  const single = await digestOfFile(place);
+  if (single === digest) {
+    yield* splitLines(createReadStream(place));
+    return;
+  }
+  const [packed] = await packs.read([digest]);
+  const actual = packed ? blobDigest(packed) : single;
+  if (actual === undefined) throw missingBlob(digest);
+  if (!packed || actual !== digest) throw mismatchedBlob(digest, actual);
+  yield* splitLines([packed]);
+}
+
+interface Drafts {
+  /** A new path to write at, which nobody else uses. */
+  next(): Promise<string>;
+  /** Makes a draft appear at its place. */
+  move(draft: string, place: string): Promise<void>;
+  /** Writes a whole file, flushed, and makes it appear at its place. */
+  publish(place: string, parts: readonly Uint8Array[]): Promise<void>;
+}
+
+function draftsIn(folder: string): Drafts {
+  const made = new Set<string>();
+  const make = async (path: string): Promise<void> => {
+    if (made.has(path)) return;
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    made.add(path);
+  };
+  const next = async (): Promise<string> => {
+    await make(join(folder, 'unfinished'));
+    return join(folder, 'unfinished', randomBytes(12).toString('hex'));
+  };
+  const move = async (draft: string, place: string): Promise<void> => {
+    await make(dirname(place));
+    await rename(draft, place);
   };
   return {
-    async line(text) {
-      pending.push(text, '\n');
-      pendingBytes += text.length + 1;
-      if (pendingBytes >= BUFFER_BYTES) await flush();
+    next,
+    move,
+    publish: async (place, parts) => {
+      const draft = await next();
+      const file = await open(draft, 'wx', 0o600);
+      try {
+        await file.writeFile(Buffer.concat(parts));
+        await file.datasync();
+      } catch (failure) {
+        await unlink(draft);
+        throw failure;
+      } finally {
+        await file.close();
+      }
+      await move(draft, place);
     },
-    async close() {
+  };
+}
+
+async function openWriter(drafts: Drafts, placeOf: (digest: string) => string): Promise<BlobWriter> {
+  const draft = await drafts.next();
+  const file = await open(draft, 'wx', 0o600);
+  const hash = createHash('sha256');
+  let pending: string[] = [];
+  let pendingLength = 0;
+  const flush = async (): Promise<void> => {
+    const bytes = Buffer.from(pending.join(''), 'utf8');
+    pending = [];
+    pendingLength = 0;
+    hash.update(bytes);
+    await file.appendFile(bytes);
+  };
+  return {
+    line: async (text) => {
+      checkLine(text);
+      pending.push(text, '\n');
+      pendingLength += text.length + 1;
+      if (pendingLength >= WRITE_BYTES) await flush();
+    },
+    close: async () => {
       await flush();
       await file.sync();
       await file.close();
       const digest = hash.digest('hex');
-      const folder = join(dir, digest.slice(0, 2));
-      await mkdir(folder, { recursive: true });
-      await rename(aside, join(folder, digest));
+      await drafts.move(draft, placeOf(digest));
       return digest;
     },
-    async abort() {
+    abort: async () => {
       await file.close();
-      await rm(aside, { force: true });
+      await unlink(draft);
     },
   };
-}
-
-/** Reads line by line and checks the digest at the end: what was read before is only trusted when the end is reached. */
-async function* readLines(path: string, digest: string): AsyncIterable<string> {
-  const stream = createReadStream(path);
-  const hash = createHash('sha256');
-  stream.on('data', (chunk) => hash.update(chunk));
-  const failure = new Promise<never>((_resolve, reject) => {
-    stream.on('error', (cause) =>
-      reject(
-        new IntegrityError({ code: 'DIGEST_MISMATCH', message: `The file ${digest} cannot be read.`, cause }),
-      ),
-    );
-  });
-  failure.catch(() => undefined);
-  const opened = new Promise<void>((resolve) => stream.once('open', () => resolve()));
-  await Promise.race([opened, failure]);
-  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-    if (line !== '') yield line;
-  }
-  if (hash.digest('hex') !== digest) {
-    throw new IntegrityError({
-      code: 'DIGEST_MISMATCH',
-      message: `The file ${digest} is not what its name says.`,
-    });
-  }
 }

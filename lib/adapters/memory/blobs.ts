@@ -1,36 +1,43 @@
 // Blobs in memory, for tests and trials.
 import type { Blobs } from '../../application/ports/blobs.ts';
-import { sha256Hex } from '../../domain/attestation/bytes/sha256.ts';
-import { IntegrityError } from '../../domain/errors.ts';
+import { blobDigest, checkDigest, checkLine, missingBlob } from '../files/blob-errors.ts';
+import { splitLines } from '../files/split-lines.ts';
 
-/** Blobs that live as long as the process. */
+/** Blobs that live as long as the process; bytes are copied on the way in and out. */
 export function createMemoryBlobs(): Blobs {
   const files = new Map<string, Uint8Array>();
   const put = (bytes: Uint8Array): string => {
-    const digest = sha256Hex(bytes);
-    files.set(digest, bytes.slice());
+    const digest = blobDigest(bytes);
+    if (!files.has(digest)) files.set(digest, Uint8Array.from(bytes));
     return digest;
   };
   const get = (digest: string): Uint8Array => {
+    checkDigest(digest);
     const bytes = files.get(digest);
-    if (bytes) return bytes;
-    throw new IntegrityError({ code: 'DIGEST_MISMATCH', message: `The file ${digest} is missing.` });
+    if (!bytes) throw missingBlob(digest);
+    return Uint8Array.from(bytes);
   };
   return {
     put: async (bytes) => put(bytes),
     putMany: async (many) => many.map(put),
     get: async (digest) => get(digest),
-    has: async (digest) => files.has(digest),
+    has: async (digest) => {
+      checkDigest(digest);
+      return files.has(digest);
+    },
     async writer() {
       const lines: string[] = [];
       return {
-        line: async (text) => void lines.push(`${text}\n`),
-        close: async () => put(new TextEncoder().encode(lines.join(''))),
+        line: async (text) => {
+          checkLine(text);
+          lines.push(text, '\n');
+        },
+        close: async () => put(Buffer.from(lines.join(''), 'utf8')),
         abort: async () => void lines.splice(0),
       };
     },
     async *lines(digest) {
-      for (const line of new TextDecoder().decode(get(digest)).split('\n')) if (line !== '') yield line;
+      yield* splitLines([get(digest)]);
     },
   };
 }

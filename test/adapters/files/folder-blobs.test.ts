@@ -54,6 +54,45 @@ describe('a folder of blobs', () => {
     }
   });
 
+  it('packs many small files, and reads them one by one, from another process too', async () => {
+    const writer = createFolderBlobs(folder);
+    const reader = createFolderBlobs(folder);
+    const files = Array.from({ length: 300 }, (_, n) => Buffer.from(`packed ${n}\nand more`));
+    expect(await reader.has('0'.repeat(64))).toBe(false);
+
+    const digests = await writer.putMany(files);
+    await writer.putMany(files);
+
+    expect(await readdir(join(folder, 'packs'))).toHaveLength(1);
+    for (const [index, digest] of digests.entries()) {
+      expect(Buffer.from(await reader.get(digest))).toEqual(files[index]);
+    }
+    const lines: string[] = [];
+    for await (const line of reader.lines(digests[7]!)) lines.push(line);
+    expect(lines).toEqual(['packed 7', 'and more']);
+  });
+
+  it('refuses what a damaged pack holds, and repairs it when it is stored again', async () => {
+    const files = Array.from({ length: 20 }, (_, n) => Buffer.from(`packed ${n}`));
+    const digests = await createFolderBlobs(folder).putMany(files);
+    const [pack = ''] = await readdir(join(folder, 'packs'));
+    const whole = await readFile(join(folder, 'packs', pack));
+    const flipped = Buffer.from(whole);
+    flipped[whole.length - 1]! ^= 1;
+
+    for (const damaged of [Buffer.alloc(0), whole.subarray(0, 40), whole.subarray(0, -30), flipped]) {
+      await writeFile(join(folder, 'packs', pack), damaged);
+      const blobs = createFolderBlobs(folder);
+      await expect(blobs.get(digests[19]!)).rejects.toThrow(IntegrityError);
+      expect(await blobs.has(digests[19]!)).toBe(false);
+
+      await blobs.putMany(files);
+      expect(Buffer.from(await blobs.get(digests[19]!))).toEqual(files[19]);
+      expect(Buffer.from(await createFolderBlobs(folder).get(digests[19]!))).toEqual(files[19]);
+      await rm(pathOf(digests[19]!), { force: true });
+    }
+  });
+
   it('is read by others, also while they store the same files', async () => {
     const one = createFolderBlobs(folder);
     const other = createFolderBlobs(folder);
