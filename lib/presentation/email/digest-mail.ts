@@ -99,7 +99,9 @@ function stepsToAnswer(link: string | undefined, due: readonly DocketView[]): re
   const listed = due.flatMap(({ items }) => items).some(({ item }) => atLeast(item.tier, 'high'));
   const strong =
     risky || listed
-      ? ['High and critical risk is answered in Slack or after single sign-on, never by mail alone.']
+      ? [
+          'High and critical risk is answered in Slack, or with the command "countersign decide", never by mail alone.',
+        ]
       : [];
   const steps =
     link === undefined

@@ -2,15 +2,18 @@
 // fetched from anywhere, no scripts; without styles it still reads from top to bottom.
 import type { RiskTier } from '../../domain/identity/risk-tier.ts';
 import type { Row } from '../web/evidence.ts';
-import { type Html, html, markup, textOf } from '../web/html.ts';
+import { escapeHtml, type Html, html, markup, textOf } from '../web/html.ts';
 import { DARK, LIGHT } from '../web/palette.ts';
-import { paragraphs, unlinked } from '../web/safe-text.ts';
+import { oneLine, paragraphs, unlinked } from '../web/safe-text.ts';
 import { tierWords } from '../wording.ts';
 import type { MailBlock, MailDocument } from './mail-document.ts';
 
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const TEXT = `${FONT};font-size:16px;line-height:1.5;color:${LIGHT.ink}`;
 const BREAK = 'overflow-wrap:anywhere;word-break:break-word';
+
+const SMALL = `${FONT};font-size:14px;line-height:1.45;color:${LIGHT.muted};${BREAK}`;
+const PARAGRAPH = `margin:0 0 16px;${TEXT};${BREAK}`;
 
 /** Renders the document as text/html. */
 export function renderHtml(document: MailDocument): string {
@@ -26,7 +29,7 @@ export function renderHtml(document: MailDocument): string {
 <style>${markup(SCHEMES)}</style>
 </head>
 <body class="ground" style="margin:0;padding:0;background-color:${LIGHT.ground}">
-<div style="display:none;max-height:0;overflow:hidden">${unlinked(document.preview)}</div>
+<div style="display:none;max-height:0;overflow:hidden">${safe(document.preview)}</div>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="ground" style="background-color:${LIGHT.ground}">
 <tr><td align="center" style="padding:16px 8px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="card" style="max-width:640px;background-color:${LIGHT.card};border:1px solid ${LIGHT.line};border-radius:8px">
@@ -44,9 +47,6 @@ ${document.footer.map((text) => html`<p class="muted" style="margin:0 0 8px;${SM
 `;
   return textOf(page);
 }
-
-const SMALL = `${FONT};font-size:14px;line-height:1.45;color:${LIGHT.muted};${BREAK}`;
-const PARAGRAPH = `margin:0 0 16px;${TEXT};${BREAK}`;
 
 function blockHtml(block: MailBlock): Html {
   switch (block.kind) {
@@ -109,8 +109,9 @@ function rowsHtml(rows: readonly Row[]): Html {
   )}`;
 }
 
-function safe(text: string): string {
-  return unlinked(paragraphs(text, 600).replaceAll('\n', ' '));
+/** Escaped first, then kept from becoming a link: the joiner that does it must not count as a hidden character. */
+function safe(text: string): Html {
+  return markup(unlinked(escapeHtml(oneLine(text))));
 }
 
 const tiers = (['critical', 'high', 'medium', 'low'] as const).map(

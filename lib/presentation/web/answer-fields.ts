@@ -59,9 +59,9 @@ ${radio('reduce', verdictWords('reduce'))}
 <div class="sub">${textField(view, typed, 'to', 'Reduce to (for example: read-only on one bucket)', false)}
 ${dateField(view, typed, 'due', 'Rotate or reduce by (at most 30 days from now; empty: 30 days)')}</div>
 ${radio('retire', verdictWords('retire'))}
-<div class="sub">${dateField(view, typed, 'on', 'Switch off at the end of')}</div>
+<div class="sub">${dateField(view, typed, 'on', 'Switch off on')}</div>
 ${radio('except', verdictWords('except'))}
-<div class="sub">${dateField(view, typed, 'until', 'Until the end of (at most 90 days from now)')}
+<div class="sub">${dateField(view, typed, 'until', 'Until (at most 90 days from now)')}
 ${textField(view, typed, 'control', 'What protects us meanwhile', true)}</div>
 ${radio('reassign', verdictWords('reassign'))}
 <div class="sub">${textField(view, typed, 'person', 'Their mail address, or the name of a team', false)}</div>
