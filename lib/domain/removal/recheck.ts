@@ -23,14 +23,14 @@ export interface RecheckInput {
 }
 
 /**
- * `contradiction` is the sentence to show, undefined when nothing contradicts. `ambiguous` and `missing-approval` never
- * run out by waiting: the wrong key would be cut, or an answer overruled.
+ * `contradiction` is the sentence to show, undefined when nothing contradicts. Only the code `contradiction` may run out by
+ * waiting: otherwise the wrong key would be cut (`ambiguous`) or an answer overruled (`person`, `missing-approval`).
  */
 export type Recheck =
   | { readonly contradiction: undefined }
   | {
       readonly contradiction: string;
-      readonly code: Extract<Hold['code'], 'contradiction' | 'ambiguous' | 'missing-approval'>;
+      readonly code: Extract<Hold['code'], 'contradiction' | 'ambiguous' | 'missing-approval' | 'person'>;
     };
 
 /** The part of a removal that is judged: one credential, or the identity as a whole. */
@@ -41,10 +41,8 @@ interface Target {
 
 /** Checks in the order a person would want to know them. */
 export function recheck(input: RecheckInput): Recheck {
-  const waiting = input.item.decision?.awaitingSecond === true;
   const answer = answerArrived(input);
-  if (answer !== undefined)
-    return { contradiction: answer, code: waiting ? 'missing-approval' : 'contradiction' };
+  if (answer) return answer;
   const other = anotherInTheSlot(input);
   if (other !== undefined) return { contradiction: other, code: 'ambiguous' };
   const found = usedAfterAll(input) ?? newConsumer(input) ?? grown(input);
@@ -52,16 +50,21 @@ export function recheck(input: RecheckInput): Recheck {
 }
 
 /** The last eligible answer wins until a removal is executing; this removal rests on one answer, or on silence. */
-function answerArrived({ item, removal }: RecheckInput): string | undefined {
+function answerArrived({ item, removal }: RecheckInput): Recheck | undefined {
   if (removal.cause !== 'no-response' && removal.cause !== 'revoked') return undefined;
   const { decision, state } = item;
   if (decision === undefined) {
-    return state === 'open' ? 'The question was opened again and waits for an answer.' : undefined;
+    if (state !== 'open') return undefined;
+    const contradiction = 'The question was opened again and waits for an answer.';
+    return { contradiction, code: 'contradiction' };
   }
   if (decision.attestationId === removal.becauseOf || decision.verdict === 'revoke') return undefined;
   return decision.awaitingSecond === true
-    ? `An answer (${decision.verdict}) arrived and waits for its second approver.`
-    : `An answer arrived: ${decision.verdict}.`;
+    ? {
+        contradiction: `An answer (${decision.verdict}) arrived and waits for its second approver.`,
+        code: 'missing-approval',
+      }
+    : { contradiction: `An answer arrived: ${decision.verdict}.`, code: 'person' };
 }
 
 function anotherInTheSlot({ shown, current, removal }: RecheckInput): string | undefined {

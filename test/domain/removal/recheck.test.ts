@@ -138,7 +138,7 @@ describe('the recheck right before acting', () => {
   it('an answer that arrived is one: the last eligible answer wins until something executes', () => {
     expect(check({ item: item({ state: 'answered', decision: decision() }) })).toEqual({
       contradiction: 'An answer arrived: certify.',
-      code: 'contradiction',
+      code: 'person',
     });
     expect(
       check({ item: item({ state: 'answered', decision: decision({ awaitingSecond: true }) }) }),
