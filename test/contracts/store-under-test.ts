@@ -25,10 +25,10 @@ export async function everything<T>(list: (page: PageRequest) => Promise<Page<T>
 }
 
 /** Everything due in all shards. */
-export async function allDue(store: ReviewStore, now: Instant) {
+export async function allDue(store: ReviewStore, now: Instant, limit = 2) {
   const shards = Array.from({ length: store.dueShards }, (_, shard) => shard);
   const found = await Promise.all(
-    shards.map((shard) => everything((page) => store.due(shard, now, page), 2)),
+    shards.map((shard) => everything((page) => store.due(shard, now, page), limit)),
   );
   return found.flat();
 }

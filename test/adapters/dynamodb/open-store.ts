@@ -7,7 +7,7 @@ import { startDynamoDb } from '../../../lib/local/dynamodb/start-dynamodb.ts';
 import { T0 } from '../../contracts/sample-records.ts';
 
 /** Starts the server, makes the tables, opens the store. */
-export async function openStore() {
+export async function openStore(shards = 16) {
   let now: Instant = T0;
   const clock = { now: () => now };
   const server = await startDynamoDb({ clock });
@@ -21,7 +21,7 @@ export async function openStore() {
     server,
     client,
     clock,
-    store: createReviewStore({ client, table: 'reviews', clock }),
+    store: createReviewStore({ client, table: 'reviews', clock, dueShards: shards, inboxShards: shards }),
     setNow: (at: Instant) => {
       now = at;
     },

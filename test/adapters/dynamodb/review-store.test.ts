@@ -1,4 +1,4 @@
 import { describeReviewStore } from '../../contracts/review-store-contract.ts';
 import { openStore } from './open-store.ts';
 
-describeReviewStore('DynamoDB', openStore);
+describeReviewStore('DynamoDB', () => openStore());
