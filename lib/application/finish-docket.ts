@@ -45,5 +45,7 @@ export function receiveItem(
     });
   }
   const state = transition(DOCKET_LIFECYCLE, 'docket', docket.state, 'receive');
-  return update('docket', docket, { state, nextDueAt: dueAt });
+  // The opening rung is served again: what just came in was never asked about.
+  const servedRungs = docket.servedRungs.filter((rungId) => rungId !== 'open');
+  return update('docket', docket, { state, servedRungs, nextDueAt: dueAt });
 }

@@ -162,7 +162,12 @@ function neverReviewed(identity: Identity, startedAt: Instant): Past {
   return { standing: { standing: 'unattested', since, why: 'never reviewed' }, last: undefined };
 }
 
-async function pastOf(environment: Environment, identity: Identity, startedAt: Instant): Promise<Past> {
+/** What is known about an identity from before a campaign that starts at `startedAt`. */
+export async function pastOf(
+  environment: Environment,
+  identity: Identity,
+  startedAt: Instant,
+): Promise<Past> {
   const never = neverReviewed(identity, startedAt);
   const { standing, items } = await historyOf(
     environment.store,

@@ -25,6 +25,8 @@ export interface FunctionParts extends Omit<RuntimePorts, 'queues'> {
     readonly teamId: string;
     readonly client: WebClient;
   };
+  /** Signs browser cookies of the review page. */
+  readonly cookieSecret: string;
   readonly log: Log;
 }
 
@@ -79,6 +81,7 @@ export function localFunctions(parts: FunctionParts): Functions {
     actions: cases.actions,
     clock: parts.environment.clock,
     log,
+    cookieSecret: parts.cookieSecret,
     secureCookies: false,
   });
   const mailEvents = createMailEvents({ environment: parts.environment, log });

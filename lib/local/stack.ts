@@ -19,7 +19,7 @@ import type { Environment } from '../application/environment.ts';
 import { directoryOf } from '../domain/review/directory.ts';
 import { type Instant, instantOf } from '../domain/time.ts';
 import { jsonLog } from '../runtime/log.ts';
-import { type UseCases, useCases } from '../runtime/use-cases.ts';
+import type { UseCases } from '../runtime/use-cases.ts';
 import { buildDigest } from './build-digest.ts';
 import type { Company } from './company/company.ts';
 import { dueHeap, dueInstantOf } from './due-heap.ts';
@@ -120,7 +120,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       name: 'Countersign',
       botId: 'B0COUNTERSIGN',
       botUserId: 'U0COUNTERSIGN',
-      commands: ['/countersign'],
+      commands: [{ command: '/countersign', description: 'What waits for you', usageHint: 'inbox | status' }],
     },
     interactivityUrl: `${web.url}/slack/events`,
     eventsUrl: `${web.url}/slack/events`,
@@ -135,7 +135,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     dataFile: join(dataDir, 'mail.jsonl'),
     identities: [FROM],
     configurationSets: [CONFIGURATION_SET],
-    quota: { perDay: 1_000_000, perSecond: 10_000 },
+    quota: { max24HourSend: 10_000_000, maxSendRate: 10_000 },
     onEvent: (event) => takeMailEvent(event),
   });
 
@@ -169,6 +169,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     declare: company.declare,
     webUrl: web.url,
     slack: { ...secrets, teamId: TEAM.id, client: slackClient },
+    cookieSecret: environment.randomness.token(32),
     log,
   });
   takeMailEvent = functions.receiveMailEvent;
@@ -208,7 +209,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
 /** Ticks until an instant has nothing left to do; work that puts itself off does not count. */
 async function tickUntilQuiet(functions: Functions, settle: () => Promise<void>): Promise<void> {
-  for (let round = 0; round < 50; round += 1) {
+  for (let round = 0; round < 12; round += 1) {
     const dispatched = await functions.tick();
     await settle();
     if (dispatched === 0) return;

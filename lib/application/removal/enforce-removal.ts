@@ -10,7 +10,7 @@ import type { RecordKeys } from '../ports/records.ts';
 import { update, type Write } from '../ports/review-store.ts';
 import { clearToAct } from './clear-to-act.ts';
 import { countOne, readCounters } from './counters.ts';
-import { handOver } from './hand-over.ts';
+import { handOver, remindOfTask } from './hand-over.ts';
 import { holdRemoval, releaseRemoval } from './hold-removal.ts';
 import { openCase, postpone, type RemovalCase, type RemovalDeps, takeStep } from './workbench.ts';
 
@@ -42,6 +42,9 @@ export function enforceRemoval(deps: RemovalDeps) {
         return attempt(deps, found);
       case 'executing':
         return act(deps, found, undefined);
+      case 'manual-open':
+        await remindOfTask(deps, found);
+        return 'later';
       default:
         return 'nothing';
     }

@@ -1,9 +1,10 @@
 // A removal that no connector can do: a task for a person, tracked to confirmation like any removal.
 
 import { transition } from '../../domain/lifecycle.ts';
-import { REMOVAL_LIFECYCLE } from '../../domain/removal/removal.ts';
+import { REMOVAL_LIFECYCLE, type Removal } from '../../domain/removal/removal.ts';
+import type { Person } from '../../domain/review/person.ts';
 import { ITEM_LIFECYCLE } from '../../domain/review/review-item.ts';
-import { MINUTE_MS, plusDays, plusMs } from '../../domain/time.ts';
+import { plusDays } from '../../domain/time.ts';
 import { attestRemovalStep } from '../plan-removal.ts';
 import { update, type Write } from '../ports/review-store.ts';
 import { peopleNamed } from '../tell-person.ts';
@@ -41,17 +42,33 @@ export async function handOver(deps: RemovalDeps, found: RemovalCase, why: strin
   const directory = await people.directory();
   const owner = directory.person(removal.ownerId);
   const to = owner?.active ? owner : peopleNamed(directory, definition.reviewers.manager)[0];
-  if (!to) return;
-  await tell({
+  if (to) await tellTask(tell, write.record, to, why);
+}
+
+/** A task nobody confirmed in time: the campaign's manager is told too, and again until it is settled. */
+export async function remindOfTask(deps: RemovalDeps, { removal, definition }: RemovalCase): Promise<void> {
+  const { environment, tell } = deps;
+  const again = update('removal', removal, {
+    attempts: removal.attempts + 1,
+    nextDueAt: plusDays(environment.clock.now(), TASK_DAYS),
+  });
+  await environment.store.commit([again]);
+  const [manager] = peopleNamed(await environment.people.directory(), definition.reviewers.manager);
+  if (manager)
+    await tellTask(
+      tell,
+      again.record,
+      manager,
+      'Not confirmed yet: please see that it is switched off by hand.',
+    );
+}
+
+function tellTask(tell: RemovalDeps['tell'], removal: Removal, to: Person, text: string): Promise<boolean> {
+  return tell({
     to,
     purpose: 'manual-task',
     occasion: `${removal.identityKey}/${removal.removalId}/${removal.attempts}`,
     shown: [removal.snapshot],
-    body: async () => ({
-      purpose: 'manual-task',
-      removal: write.record,
-      text: why,
-      undoUntil: plusMs(at, MINUTE_MS),
-    }),
+    body: async () => ({ purpose: 'manual-task', removal, text, undoUntil: undefined }),
   });
 }
