@@ -1,5 +1,6 @@
 // What an expression can look at, and how an identity becomes it.
 import type { ExpressionInput } from '../../application/ports/expressions.ts';
+import type { Credential, LastUse } from '../../domain/identity/credential.ts';
 import type { Fact } from '../../domain/identity/fact.ts';
 import { daysBetween, type Instant } from '../../domain/time.ts';
 
@@ -7,7 +8,8 @@ import { daysBetween, type Instant } from '../../domain/time.ts';
  * Fields and their CEL types. Unknown facts are the empty text; unknown ages are −1. Identity: `id`, `connector`,
  * `scope`, `kind`, `name`, `environment`, `purpose`, `boundTo`, `owned` (anybody is named as owner), `admin`
  * (yes/no/unknown), `level`, `services`, `tags`, `traits`, `isProtected`, `lastUse` (used/never/unknown), `lastUsedDays`,
- * `createdDays`, `credentialTypes`, `activeCredentials`, `oldestCredentialDays`. Risk: `score`, `tier`.
+ * `createdDays`, `credentialTypes`, `activeCredentials`, `oldestCredentialDays`, `credentials` (a list, each with the
+ * fields of `credentialTypes`). Risk: `score`, `tier`.
  */
 export const fieldTypes = {
   identity: {
@@ -32,9 +34,33 @@ export const fieldTypes = {
     credentialTypes: 'list<string>',
     activeCredentials: 'int',
     oldestCredentialDays: 'int',
+    credentials: 'list<Credential>',
   },
   risk: { score: 'int', tier: 'string' },
 } as const;
+
+/**
+ * Fields of one credential: `type`, `status` (active, inactive, expired, unknown), `lastUse` (used, never, unknown), and
+ * ages in days, −1 when unknown: since it was made, last rotated and last used. `expiresInDays` is negative once expired,
+ * and `expires` says whether an end is known at all.
+ */
+export const credentialFieldTypes = {
+  type: 'string',
+  status: 'string',
+  createdDays: 'int',
+  rotatedDays: 'int',
+  lastUse: 'string',
+  lastUsedDays: 'int',
+  expires: 'bool',
+  expiresInDays: 'int',
+} as const;
+
+/** The class CEL knows a credential by. */
+export class CredentialFields {
+  constructor(fields: Readonly<Record<keyof typeof credentialFieldTypes, unknown>>) {
+    Object.assign(this, fields);
+  }
+}
 
 type Fields = {
   readonly [V in keyof typeof fieldTypes]: { readonly [F in keyof (typeof fieldTypes)[V]]: unknown };
@@ -64,14 +90,33 @@ export function expressionFields(
       traits: identity.traits,
       isProtected: identity.protection.protected,
       lastUse: identity.lastUse.state,
-      lastUsedDays: BigInt(identity.lastUse.state === 'used' ? daysBetween(identity.lastUse.at, now) : -1),
+      lastUsedDays: BigInt(useAgeOf(identity.lastUse, now)),
       createdDays: BigInt(ageOf(identity.createdAt, now)),
       credentialTypes: identity.credentials.map(({ type }) => type),
       activeCredentials: BigInt(identity.credentials.filter(({ status }) => status === 'active').length),
       oldestCredentialDays: BigInt(Math.max(-1, ...ages)),
+      credentials: identity.credentials.map((credential) => credentialFields(credential, now)),
     },
     risk: { score: BigInt(risk.score), tier: risk.tier },
   };
+}
+
+function credentialFields(credential: Credential, now: Instant): CredentialFields {
+  const { type, status, createdAt, lastRotatedAt, expiresAt, lastUse } = credential;
+  return new CredentialFields({
+    type,
+    status,
+    createdDays: BigInt(ageOf(createdAt, now)),
+    rotatedDays: BigInt(ageOf(lastRotatedAt, now)),
+    lastUse: lastUse.state,
+    lastUsedDays: BigInt(useAgeOf(lastUse, now)),
+    expires: expiresAt.known,
+    expiresInDays: BigInt(expiresAt.known ? daysBetween(now, expiresAt.value) : 0),
+  });
+}
+
+function useAgeOf(use: LastUse, now: Instant): number {
+  return use.state === 'used' ? daysBetween(use.at, now) : -1;
 }
 
 function textOf(fact: Fact<string>): string {

@@ -3,7 +3,8 @@ import { TypeError as CelTypeError, Environment, EvaluationError, ParseError } f
 import type { Clock } from '../../application/ports/clock.ts';
 import type { ExpressionInput, Expressions } from '../../application/ports/expressions.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
-import { expressionFields, fieldTypes } from './expression-fields.ts';
+import { CredentialFields, credentialFieldTypes, expressionFields, fieldTypes } from './expression-fields.ts';
+import { blindSpotOf } from './syntax-tree.ts';
 
 /** Nobody needs a longer expression, and a compiler is no place for surprises. */
 const MAX_LENGTH = 4096;
@@ -11,6 +12,7 @@ const MAX_LENGTH = 4096;
 /** Compiles CEL over `identity` and `risk`. Ages are counted from the clock's now. */
 export function createCelExpressions({ clock }: { readonly clock: Clock }): Expressions {
   const environment = new Environment({ limits: { maxAstNodes: 2000, maxDepth: 50 } });
+  environment.registerType('Credential', { ctor: CredentialFields, fields: credentialFieldTypes });
   for (const [name, schema] of Object.entries(fieldTypes)) environment.registerVariable({ name, schema });
   const compiled = new Map<string, (input: ExpressionInput) => boolean>();
   return {
@@ -38,6 +40,8 @@ function compile(
   }
   const checked = program.check();
   if (!checked.valid) throw malformed(source, messageOf(checked.error), checked.error);
+  const blind = blindSpotOf(environment, source, program.ast);
+  if (blind !== undefined) throw malformed(source, blind);
   if (checked.type !== 'bool' && checked.type !== 'dyn')
     throw malformed(source, `it gives ${String(checked.type)}, not yes or no`);
   return (input) => {
@@ -54,7 +58,7 @@ function compile(
 function messageOf(error: unknown): string {
   const known =
     error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError;
-  return known ? error.message.replaceAll(/\s*\n\s*/g, ' ') : String(error);
+  return known ? `at character ${(error.range?.start ?? 0) + 1}: ${error.summary}` : String(error);
 }
 
 function malformed(source: string, why: string, cause?: unknown): InvalidInputError {
