@@ -4,7 +4,7 @@ import { MAX_PASS_LEAVES } from '../ports/ledger-rows.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { InboxRecord } from '../ports/records.ts';
 import type { ReviewStore } from '../ports/review-store.ts';
-import { type Candidate, type CheckP256, examine, judgeKey } from './judge-candidate.ts';
+import { type Candidate, type CheckP256, examine, judgeKey, type KeyVerdict } from './judge-candidate.ts';
 import { type KeyBook, keyRanges, readKeyBook, turningPoints } from './key-ranges.ts';
 import { readInbox } from './read-inbox.ts';
 
@@ -104,12 +104,10 @@ function chooser(book: KeyBook, draft: Draft): (record: InboxRecord, verdict: Ca
   let ranges = rangesNow();
   return ({ attestationId }, verdict) => {
     const index = draft.size + draft.chosen.length;
-    const answer = typeof verdict === 'string' ? verdict : judgeKey(verdict, ranges, index);
-    if (answer === 'wait') return;
-    if (answer !== 'seal' || typeof verdict === 'string') {
-      draft.setAside.push({ attestationId, why: answer });
-      return;
-    }
+    const judged: KeyVerdict =
+      typeof verdict === 'string' ? { answer: 'refuse', why: verdict } : judgeKey(verdict, ranges, index);
+    if (judged.answer === 'refuse') draft.setAside.push({ attestationId, why: judged.why });
+    if (judged.answer !== 'seal' || typeof verdict === 'string') return;
     draft.ids.add(attestationId);
     draft.chosen.push(verdict);
     if (!turning.has(attestationId)) return;

@@ -59,14 +59,16 @@ function open({ envelope, attestationId }: InboxRecord) {
   }
 }
 
-/** Whether the candidate may take this index: `wait` when its key is only about to be introduced. */
-export function judgeKey(
-  { keyId }: Candidate,
-  ranges: readonly KeyRange[],
-  index: number,
-): 'seal' | 'wait' | string {
+/** Whether a candidate may take an index; `wait` when its key is only about to be introduced. */
+export type KeyVerdict =
+  | { readonly answer: 'seal' | 'wait' }
+  | { readonly answer: 'refuse'; readonly why: string };
+
+/** Judges a candidate's key by the index it would get. */
+export function judgeKey({ keyId }: Candidate, ranges: readonly KeyRange[], index: number): KeyVerdict {
   const range = ranges.find((each) => each.use === 'attestation' && each.keyId === keyId);
-  if (range === undefined) return 'is signed by an unknown key';
-  if (mayHaveSigned(range, index)) return 'seal';
-  return range.until !== undefined && index >= range.until ? 'is signed by a retired key' : 'wait';
+  if (range === undefined) return { answer: 'refuse', why: 'is signed by an unknown key' };
+  if (mayHaveSigned(range, index)) return { answer: 'seal' };
+  const isRetired = range.until !== undefined && index >= range.until;
+  return isRetired ? { answer: 'refuse', why: 'is signed by a retired key' } : { answer: 'wait' };
 }
