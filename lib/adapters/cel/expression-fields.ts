@@ -57,7 +57,10 @@ export const credentialFieldTypes = {
 
 /** The class CEL knows a credential by. */
 export class CredentialFields {
+  readonly type: unknown;
+
   constructor(fields: Readonly<Record<keyof typeof credentialFieldTypes, unknown>>) {
+    this.type = fields.type;
     Object.assign(this, fields);
   }
 }
