@@ -3,6 +3,7 @@ import type { DocketView, ItemView, MessageBody } from '../../application/ports/
 import { atLeast } from '../../domain/identity/risk-tier.ts';
 import type { Instant } from '../../domain/time.ts';
 import { decidingRows, placeWords } from '../web/evidence.ts';
+import { oneLine } from '../web/safe-text.ts';
 import { countWords, dueWords, questionWords, type Reader, silenceWords, tierCounts } from '../wording.ts';
 import { type MailBlock, type MailDocument, REPLY_IS_NO_ANSWER } from './mail-document.ts';
 
@@ -11,6 +12,12 @@ type DigestBody = Extract<MessageBody, { purpose: 'digest' | 'switch-off-warning
 /** Gmail cuts mails at about 100 kB; ten items stay well below. */
 const MAX_ITEMS = 10;
 const MAX_DOCKETS = 8;
+
+/** Values are cut here: with ten items of the longest texts, the mail stays below what Gmail shows. */
+const MAX_VALUE = 240;
+
+const FORWARDING =
+  'The link in this mail only shows what is due. Whoever you forward it to can read it, and cannot answer.';
 
 /** The mail of a digest, or of the last call before switching off. */
 export function digestMail(body: DigestBody, reader: Reader): MailDocument {
@@ -38,7 +45,7 @@ export function digestMail(body: DigestBody, reader: Reader): MailDocument {
     ],
     footer: [
       REPLY_IS_NO_ANSWER,
-      'The link in this mail only shows what is due. Whoever you forward it to can read it, and cannot answer.',
+      ...(body.link === undefined ? [] : [FORWARDING]),
       'You get this because you answer for these identities. It stops as soon as nothing is left to answer.',
     ],
   };
@@ -73,11 +80,11 @@ function docketBlocks(dockets: readonly DocketView[], reader: Reader): readonly 
 export function itemCard(view: ItemView, reader: Reader): MailBlock {
   return {
     kind: 'card',
-    title: view.item.name,
+    title: oneLine(view.item.name, MAX_VALUE),
     subtitle: placeWords(view),
     tier: view.item.tier,
-    lead: questionWords(view.snapshot),
-    rows: decidingRows(view, reader),
+    lead: oneLine(questionWords(view.snapshot), MAX_VALUE),
+    rows: decidingRows(view, reader).map(({ label, value }) => ({ label, value: oneLine(value, MAX_VALUE) })),
   };
 }
 

@@ -25,7 +25,7 @@ export function renderHtml(document: MailDocument): string {
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
 <meta name="format-detection" content="telephone=no, date=no, address=no, email=no, url=no">
-<title>${document.subject}</title>
+<title>${safe(document.subject)}</title>
 <style>${markup(SCHEMES)}</style>
 </head>
 <body class="ground" style="margin:0;padding:0;background-color:${LIGHT.ground}">
