@@ -13,9 +13,6 @@ export interface Typed {
   readonly problem: (name: string) => string | undefined;
 }
 
-/** A form nobody has filled in yet. */
-export const UNTOUCHED: Typed = { value: () => '', values: () => [], problem: () => undefined };
-
 const RARER: readonly Verdict[] = ['rotate', 'reduce', 'retire', 'except', 'reassign', 'not-mine'];
 
 /** Radio buttons and what each answer needs to be told. */

@@ -19,7 +19,7 @@ export function renderResultPage(results: readonly AnswerResult[], path: string)
     html`<h1>${recorded.length > 0 ? `${recorded.length} of ${results.length} recorded` : 'Nothing was recorded'}</h1>
 ${recorded.length > 0 && html`<section>${recorded.map(resultHtml)}</section>`}
 ${refused.length > 0 && html`<section><h2>Not recorded</h2>${refused.map(resultHtml)}</section>`}
-<p>The code is used up. <a href="${path}">Back to what is due</a>: there you can ask for a new code, change an answer as long as nothing is being switched off, or undo.</p>`,
+<p>The code is used up. <a href="${path}">Back to what is due</a>: there you can ask for a new code and go on, or undo what was switched off.</p>`,
   );
 }
 
