@@ -13,7 +13,7 @@ import {
 import type { Environment } from './environment.ts';
 import { inBatches } from './in-batches.ts';
 import { loadDefinition } from './load.ts';
-import { fileBytes } from './plain-json.ts';
+import { fileText } from './plain-json.ts';
 import { update } from './ports/review-store.ts';
 import { peopleNamed, type TellPerson } from './tell-person.ts';
 
@@ -49,7 +49,7 @@ export function closeCampaign(environment: Environment, tell: TellPerson) {
     const writer = await blobs.writer();
     const rows: ReconciliationRow[] = [];
     for await (const row of reconcileCampaign(environment, campaign)) {
-      await writer.line(new TextDecoder().decode(fileBytes(row)));
+      await writer.line(fileText(row));
       rows.push(row);
     }
     const reconciliationDigest = await writer.close();

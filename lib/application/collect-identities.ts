@@ -4,7 +4,7 @@ import type { Identity } from '../domain/identity/identity.ts';
 import { identityKeyOf } from '../domain/identity/identity-id.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { Environment } from './environment.ts';
-import { digestOf, fileBytes } from './plain-json.ts';
+import { digestOf, fileBytes, fileText } from './plain-json.ts';
 import type { Connector } from './ports/connector.ts';
 import { create, update, type Write } from './ports/review-store.ts';
 
@@ -56,7 +56,7 @@ async function collectOne(
   try {
     for await (const found of collection.identities) {
       const identity = declare(found);
-      await writer.line(new TextDecoder().decode(fileBytes(identity)));
+      await writer.line(fileText(identity));
       batch.push(identity);
       seen += 1;
       if (batch.length >= BATCH) await flush();

@@ -29,3 +29,36 @@ export async function mapConcurrently<T, R>(
   await Promise.all(Array.from({ length: Math.min(width, entries.length) }, worker));
   return results;
 }
+
+/** Work going on in the background, bounded. */
+export interface InFlight {
+  /** Starts work once fewer than the limit are going on. @throws what earlier work threw. */
+  add(work: () => Promise<void>): Promise<void>;
+  /** Waits for all of it. @throws what any of it threw. */
+  done(): Promise<void>;
+}
+
+/** Lets up to `limit` pieces of work go on at once; a failure surfaces at the next `add` or at `done`. */
+export function inFlight(limit: number): InFlight {
+  const running = new Set<Promise<void>>();
+  let failure: { readonly error: unknown } | undefined;
+  const check = () => {
+    if (failure) throw failure.error;
+  };
+  return {
+    async add(work) {
+      while (running.size >= limit) await Promise.race(running);
+      check();
+      const started: Promise<void> = work()
+        .catch((error: unknown) => {
+          failure ??= { error };
+        })
+        .finally(() => running.delete(started));
+      running.add(started);
+    },
+    async done() {
+      await Promise.all(running);
+      check();
+    },
+  };
+}

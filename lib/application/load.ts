@@ -35,10 +35,18 @@ export async function loadItem(store: ReviewStore, ref: ItemRef): Promise<Review
   return item;
 }
 
-/** The definition a running campaign was opened with. */
+/** The definition a running campaign was opened with. Files never change under their digest, so the few there are stay read. */
 export async function loadDefinition(blobs: Blobs, digest: string): Promise<Definition> {
-  return parseStored(Definition, readFileBytes(await blobs.get(digest)), `definition ${digest}`);
+  const read = definitionsRead.get(blobs) ?? new Map<string, Definition>();
+  definitionsRead.set(blobs, read);
+  const known = read.get(digest);
+  if (known) return known;
+  const definition = parseStored(Definition, readFileBytes(await blobs.get(digest)), `definition ${digest}`);
+  read.set(digest, definition);
+  return definition;
 }
+
+const definitionsRead = new WeakMap<Blobs, Map<string, Definition>>();
 
 /** The snapshot of an item, as its reviewer saw it. */
 export async function loadSnapshot(blobs: Blobs, digest: string): Promise<Snapshot> {

@@ -12,10 +12,10 @@ import type { ReviewItem } from '../domain/review/review-item.ts';
 import { earliest, type Instant } from '../domain/time.ts';
 import { considerWith, type Past } from './consider-identity.ts';
 import type { Environment } from './environment.ts';
-import { inBatches, mapConcurrently } from './in-batches.ts';
+import { inBatches, inFlight, mapConcurrently } from './in-batches.ts';
 import { freezeDirectory, loadDefinition, loadDirectory, loadSnapshot } from './load.ts';
 import { type OpeningLease, takeOpeningLease } from './opening-lease.ts';
-import { fileBytes } from './plain-json.ts';
+import { fileBytes, fileText } from './plain-json.ts';
 import { create, update } from './ports/review-store.ts';
 import { historyOf } from './standing-of.ts';
 
@@ -34,6 +34,8 @@ export interface OpenCampaignInput {
 export type OpenCampaign = (input: OpenCampaignInput) => Promise<Campaign>;
 
 const BATCH = 200;
+/** Batches of items being written while the next are considered. */
+const WRITES_IN_FLIGHT = 4;
 
 /** Makes the use case. */
 export function openCampaign(environment: Environment): OpenCampaign {
@@ -117,6 +119,7 @@ async function writePopulation(
   const first = (await store.campaigns()).every(({ campaignId }) => campaignId === campaign.campaignId);
   const manifest = await blobs.writer();
   const reviewers = new Set<string>();
+  const writes = inFlight(WRITES_IN_FLIGHT);
   let considered = 0;
   let included = 0;
   try {
@@ -135,14 +138,16 @@ async function writePopulation(
         await lease.keep();
         const digests = await blobs.putMany(kept.map(({ snapshot }) => fileBytes(snapshot)));
         const finished = kept.map((result, index) => result.finish(digests[index] ?? ''));
-        await store.putNew(
-          'item',
-          finished.map(({ item }): ReviewItem => item),
+        await writes.add(() =>
+          store.putNew(
+            'item',
+            finished.map(({ item }): ReviewItem => item),
+          ),
         );
         let next = 0;
         for (const result of results) {
           const entry = result.included ? finished[next++]?.entry : result.entry;
-          await manifest.line(new TextDecoder().decode(fileBytes(entry)));
+          await manifest.line(fileText(entry));
         }
         for (const { item } of finished) reviewers.add(item.reviewerId);
         considered += results.length;
@@ -150,6 +155,7 @@ async function writePopulation(
         progress?.(considered);
       }
     }
+    await writes.done();
   } catch (error) {
     await manifest.abort();
     throw error;

@@ -4,7 +4,7 @@ import { IdentityKind } from '../identity/identity.ts';
 import { IdentityId, IdentityKey } from '../identity/identity-id.ts';
 import { RiskTier } from '../identity/risk-tier.ts';
 
-/** One line of the manifest (JSON Lines of canonical JSON, in the order of the frozen inventory). */
+/** One line of the manifest (JSON Lines, in the order of the frozen inventory). */
 export const PopulationEntry = z.discriminatedUnion('included', [
   z.strictObject({
     included: z.literal(true),

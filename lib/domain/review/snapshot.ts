@@ -14,7 +14,7 @@ export const Recommendation = z.strictObject({
 });
 export type Recommendation = z.infer<typeof Recommendation>;
 
-/** The snapshot file: canonical JSON, stored by the SHA-256 of its bytes. */
+/** The snapshot file: one JSON object, stored by the SHA-256 of its bytes. */
 export const Snapshot = z.strictObject({
   schemaVersion: z.literal(1),
   campaignId: CampaignId,
