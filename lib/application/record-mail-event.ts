@@ -39,7 +39,7 @@ export function recordMailEvent(environment: Environment): (event: MailEvent) =>
       if (!notice) return 'not-ours';
       if (!accepts(NOTICE_LIFECYCLE, notice.state, move)) return 'unchanged';
       const confirmed = update('notice', notice, changeOf(environment, notice, event, move));
-      await settle(environment, confirmed, []);
+      await settle(environment, confirmed);
       if (await isKept(environment, confirmed.record)) return 'recorded';
     }
     throw new ConflictError({

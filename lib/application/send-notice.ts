@@ -76,7 +76,7 @@ export function sendNotice(
         await giveBack(environment, claimed.notice);
       throw error;
     }
-    return confirm(environment, request, claimed.notice, result);
+    return confirm(environment, claimed.notice, result);
   };
 }
 
@@ -109,6 +109,7 @@ async function claim(
         state: 'claimed',
         campaignIds: [...new Set(request.rungs.map(({ campaignId }) => campaignId))],
         rungs: [...request.rungs],
+        shown: digestOf(request.shown),
         claimedAt: clock.now(),
         leaseUntil,
         attempts: 1,
@@ -131,12 +132,7 @@ async function giveBack(environment: Environment, notice: Notice): Promise<void>
   ]);
 }
 
-async function confirm(
-  environment: Environment,
-  request: NoticeRequest,
-  notice: Notice,
-  result: SendResult,
-): Promise<NoticeOutcome> {
+async function confirm(environment: Environment, notice: Notice, result: SendResult): Promise<NoticeOutcome> {
   const at = environment.clock.now();
   const sent = result.outcome === 'accepted';
   const event = sent ? (result.delivered ? 'deliver' : 'accept') : 'fail';
@@ -150,7 +146,7 @@ async function confirm(
       }
     : { state, failure: result.reason };
   const confirmed = update('notice', notice, change);
-  await settle(environment, confirmed, request.shown);
+  await settle(environment, confirmed);
   return { notice: confirmed.record, outcome: state === 'claimed' ? 'in-flight' : state };
 }
 
@@ -158,7 +154,6 @@ async function confirm(
 export async function settle(
   environment: Environment,
   confirmed: { readonly kind: 'notice'; readonly record: Notice; readonly previous: Notice },
-  shown: readonly string[],
 ): Promise<void> {
   const { store, attestor, clock } = environment;
   const notice = confirmed.record;
@@ -167,7 +162,7 @@ export async function settle(
   const signed = await attestor.attest(
     {
       name: 'notice',
-      subject: { name: `notice/${notice.noticeId}`, sha256: digestOf(shown) },
+      subject: { name: `notice/${notice.noticeId}`, sha256: notice.shown },
       step: outcome,
       ordinal: 0,
       predicate: {

@@ -2,7 +2,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { createCelExpressions } from '../adapters/cel/expressions.ts';
 import { openKeyFile } from '../adapters/crypto/key-file.ts';
 import { p256Signer } from '../adapters/crypto/signers.ts';
@@ -11,7 +10,7 @@ import { ensureTables } from '../adapters/dynamodb/tables.ts';
 import { createFolderBlobs } from '../adapters/files/folder-blobs.ts';
 import { openPseudonyms } from '../adapters/random/pseudonyms.ts';
 import { cryptoRandomness } from '../adapters/random/randomness.ts';
-import { createEmailMessenger } from '../adapters/ses/email-messenger.ts';
+import { createEmailMessenger, createSesClient } from '../adapters/ses/email-messenger.ts';
 import { createSlackMessenger } from '../adapters/slack/messenger.ts';
 import { createSlackClient } from '../adapters/slack/upstream.ts';
 import { createAttestor } from '../application/attest.ts';
@@ -161,7 +160,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     messengers: {
       slack: createSlackMessenger({ client: slackClient, teamId: TEAM.id }),
       email: createEmailMessenger({
-        client: new SESv2Client({ endpoint: ses.endpoint, region: REGION, credentials: CREDENTIALS }),
+        client: createSesClient({ endpoint: ses.endpoint, region: REGION, credentials: CREDENTIALS }),
         from: FROM,
         configurationSet: CONFIGURATION_SET,
       }),

@@ -204,6 +204,7 @@ export function notice(noticeId: string, change: Partial<Records['notice']> = {}
     attempts: 1,
     maybeDuplicate: false,
     givenBack: false,
+    shown: digestOf('nothing shown'),
     ...change,
   };
 }

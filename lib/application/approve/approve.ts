@@ -10,6 +10,7 @@ import { untilNoConflict } from '../conflict.ts';
 import { loadItem } from '../load.ts';
 import type { RemovalDeps } from '../removal/workbench.ts';
 import type { ActOutcome, ReviewActions } from '../review-actions.ts';
+import { requireStrongProof } from '../strong-proof.ts';
 import { approveClaim } from './approve-claim.ts';
 import { approveDecision } from './approve-decision.ts';
 import { approveException } from './approve-exception.ts';
@@ -42,6 +43,7 @@ export function approve(deps: RemovalDeps): ReviewActions['approve'] {
         identityKey: IdentityKey.parse(input.identityKey),
       });
       const approval: Approval = { ...input, person, item };
+      requireStrongProof(item.tier, input.who.method);
       switch (input.kind) {
         case 'second-decision':
           return approveDecision(environment, approval);

@@ -6,6 +6,7 @@ import { REMOVAL_LIFECYCLE, type Removal } from '../../domain/removal/removal.ts
 import type { Authenticated } from '../../domain/review/decision.ts';
 import { untilNoConflict } from '../conflict.ts';
 import { update } from '../ports/review-store.ts';
+import { requireStrongProof } from '../strong-proof.ts';
 import { peopleNamed } from '../tell-person.ts';
 import { reopenWrites } from './reopen-item.ts';
 import { openCase, type RemovalCase, type RemovalDeps } from './workbench.ts';
@@ -33,6 +34,7 @@ export function restoreRemoval(deps: RemovalDeps) {
           message: `${removal.name} is ${removal.state}; only something switched off and not deleted can be brought back.`,
         });
       }
+      requireStrongProof(removal.tier, input.who.method);
       const why = await mayRestore(deps, found, input.who.personId);
       const { evidence } = await connector.restore(target, removal.preImage);
       return recordRestoration(deps, found, input, why, evidence);

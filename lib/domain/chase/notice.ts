@@ -53,6 +53,8 @@ export const Notice = z.strictObject({
   rungs: z
     .array(z.strictObject({ campaignId: z.string(), reviewerId: z.string(), rungId: z.string() }))
     .default([]),
+  /** Digest over the snapshots it showed: the subject of its attestations. */
+  shown: z.string().default(''),
   claimedAt: Instant,
   leaseUntil: Instant,
   attempts: z.int().positive(),
