@@ -1,0 +1,61 @@
+// What makes an identity fit a scene, told from what its reviewer is shown.
+import type { Credential } from '../../domain/identity/credential.ts';
+import { dormancyOf } from '../../domain/identity/dormancy.ts';
+import type { Candidate } from './casting-pool.ts';
+
+/** An identity of the AWS account whose switch-off is automatic and can be undone. */
+export function isSwitchable({ snapshot }: Candidate): boolean {
+  const { identity } = snapshot;
+  const kinds = ['service-account', 'api-key', 'workload-identity'];
+  const isOurs = identity.connector === 'aws-iam' && kinds.includes(identity.kind);
+  return (
+    isOurs &&
+    !identity.protection.protected &&
+    identity.traits.every((trait) => trait !== 'own-infrastructure')
+  );
+}
+
+/** Its active access keys. */
+export function activeKeys({ snapshot }: Candidate): readonly Credential[] {
+  return snapshot.identity.credentials.filter(
+    ({ type, status }) => type === 'access-key' && status === 'active',
+  );
+}
+
+/** A switchable identity with an active access key. */
+export function hasActiveKey(candidate: Candidate): boolean {
+  return isSwitchable(candidate) && activeKeys(candidate).length > 0;
+}
+
+/** Exactly one access key in all, and it is active: there is room for a second one. */
+export function hasOneKey(candidate: Candidate): boolean {
+  const keys = candidate.snapshot.identity.credentials.filter(({ type }) => type === 'access-key');
+  return hasActiveKey(candidate) && keys.length === 1;
+}
+
+/** Not used for so long that it counts as dormant. */
+export function isDormant({ snapshot }: Candidate): boolean {
+  const { identity, takenAt } = snapshot;
+  return dormancyOf(identity.lastUse, identity.createdAt, takenAt).use === 'dormant';
+}
+
+/** Every active key was shown as dormant or never used, so that a use now contradicts. */
+export function looksUnused(candidate: Candidate): boolean {
+  return hasActiveKey(candidate) && ['dormant', 'not-yet-used'].includes(useOf(candidate));
+}
+
+function useOf({ snapshot }: Candidate): string {
+  const { identity, takenAt } = snapshot;
+  return dormancyOf(identity.lastUse, identity.createdAt, takenAt).use;
+}
+
+/** Answered with one click and no second person: below high risk. */
+export function isOrdinary({ item }: Candidate): boolean {
+  return item.tier === 'low' || item.tier === 'medium';
+}
+
+/** The IAM user behind it. */
+export function userOf({ snapshot }: Candidate): string {
+  const [resource = ''] = snapshot.identity.nativeId.split('#');
+  return resource.slice(resource.lastIndexOf('/') + 1);
+}
