@@ -5,6 +5,7 @@ import { promiseKept } from '../domain/review/promise-kept.ts';
 import { HOUR_MS, plusMs } from '../domain/time.ts';
 import type { CollectIdentities } from './collect-identities.ts';
 import type { Environment } from './environment.ts';
+import { inventoryOf } from './inventory-of.ts';
 import { loadCampaign, loadDefinition, loadSnapshot } from './load.ts';
 import { planRemovals } from './plan-removal.ts';
 import type { RecordKeys } from './ports/records.ts';
@@ -22,10 +23,9 @@ export function settlePromise(environment: Environment, collect: CollectIdentiti
     if (!promise || promise.state !== 'pending' || promise.nextDueAt === undefined || promise.nextDueAt > now)
       return 'nothing';
     const snapshot = await loadSnapshot(blobs, promise.snapshot);
-    const inventoryKey = { connector: snapshot.identity.connector, scope: snapshot.identity.scope };
-    const stored = await store.get('inventory', inventoryKey);
+    const stored = await inventoryOf(store, snapshot.identity);
     if (!stored || stored.collectedAt < promise.dueAt) await collect(snapshot.identity.connector);
-    const fresh = await store.get('inventory', inventoryKey);
+    const fresh = await inventoryOf(store, snapshot.identity);
     if (!fresh || fresh.collectedAt < promise.dueAt || fresh.completeness === 'partial') {
       await store.commit([update('promise', promise, { nextDueAt: plusMs(now, HOUR_MS) })]);
       return 'later';

@@ -6,6 +6,7 @@ import { recheck } from '../../domain/removal/recheck.ts';
 import type { Hold } from '../../domain/removal/removal.ts';
 import { checkSafeguards, mayRun } from '../../domain/removal/safeguards.ts';
 import { HOUR_MS, type Instant, millisOf, plusMs } from '../../domain/time.ts';
+import { inventoryOf } from '../inventory-of.ts';
 import type { Capability } from '../ports/connector.ts';
 import type { InventoryRecord } from '../ports/records.ts';
 import { readCounters } from './counters.ts';
@@ -131,10 +132,9 @@ async function freshInventory(
   now: Instant,
 ): Promise<InventoryRecord | undefined> {
   const { store } = deps.environment;
-  const key = { connector: connector.manifest.id, scope: snapshot.identity.scope };
   const maxAgeMs = definition.enforcement.inventoryMaxAgeHours * HOUR_MS;
-  const stored = await store.get('inventory', key);
+  const stored = await inventoryOf(store, snapshot.identity);
   if (stored && millisOf(now) - millisOf(stored.collectedAt) <= maxAgeMs) return stored;
   await deps.collect(connector.manifest.id);
-  return store.get('inventory', key);
+  return inventoryOf(store, snapshot.identity);
 }
