@@ -79,10 +79,10 @@ export function renderSecondApproval(body: Body<'second-approval'>, reader: Read
   const { item } = body.item;
   const asked = `${prose(body.askedBy, 120)} asks for your word on ${code(item.name, 120)}.`;
   const approval = {
-    kind: 'second-decision',
+    kind: item.claim ? 'claim' : 'second-decision',
     campaignId: item.campaignId,
     identityKey: item.identityKey,
-    id: item.decision?.attestationId ?? item.identityKey,
+    id: item.claim ? item.identityKey : (item.decision?.attestationId ?? item.identityKey),
   } as const;
   return {
     text: `${asked} ${prose(body.text, 1500)}`,
