@@ -409,6 +409,21 @@ export function describeReviewStore(name: string, open: () => Promise<StoreUnder
       expect(again.positions).toEqual([0]);
     });
 
+    it('lists the inbox of a shard oldest first', async () => {
+      const minute = 60_000;
+      const late = Array.from({ length: 20 }, (_, n) => ({
+        ...attestation(`ordered ${n}`).inbox,
+        receivedAt: plusMs(T0, ((n * 7) % 20) * minute + minute),
+      }));
+      await store.commit(late.map((each) => create('inbox', each)));
+
+      for (let shard = 0; shard < store.inboxShards; shard += 1) {
+        const times = (await everything((page) => store.inbox(shard, page), 2)).map((row) => row.receivedAt);
+        expect(times).toEqual(times.toSorted());
+      }
+      expect(await store.get('inbox', late[3]!)).toEqual(late[3]);
+    });
+
     it('counts a message once: the second to handle it meets a conflict', async () => {
       await store.commit([create('handled', handled('message-1'))]);
 

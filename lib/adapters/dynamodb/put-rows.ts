@@ -7,7 +7,7 @@ import type { Row } from './row-codec.ts';
 import type { TableAccess } from './table-access.ts';
 
 const ROWS_PER_CALL = 25;
-const CALLS_AT_ONCE = 8;
+const CALLS_AT_ONCE = 16;
 const TRIES = 12;
 
 interface Put {

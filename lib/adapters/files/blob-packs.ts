@@ -8,8 +8,10 @@ import * as z from 'zod';
 
 /** Packs in a folder. */
 export interface BlobPacks {
-  /** Writes blobs with their digests into a new pack, on disk when it resolves. */
-  add(blobs: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  /** Writes blobs with their digests into a new pack. */
+  add(blobs: ReadonlyMap<string, Uint8Array>): void;
+  /** As `read`, but may miss what another process stored a moment ago: enough to avoid storing most things twice. */
+  known(digests: readonly string[]): Promise<(Uint8Array | undefined)[]>;
   /** The bytes of blobs as found, not yet checked against their digests; undefined where no pack has one. */
   read(digests: readonly string[]): Promise<(Uint8Array | undefined)[]>;
 }
@@ -18,8 +20,8 @@ export interface BlobPacks {
 export interface PackPlaces {
   /** Folder of the packs. */
   readonly folder: string;
-  /** Makes a file appear at a path all at once, with its content on disk. */
-  publish(path: string, parts: readonly Uint8Array[]): Promise<void>;
+  /** Makes a file appear at a path all at once. */
+  publish(path: string, parts: readonly Uint8Array[]): void;
 }
 
 interface Place {
@@ -31,6 +33,8 @@ interface Place {
 const Listing = z.array(z.tuple([z.string().regex(/^[0-9a-f]{64}$/), z.int().min(0)]));
 type Listing = z.infer<typeof Listing>;
 
+/** A folder changed this recently may change again without its time telling. */
+const SETTLED_MS = 2000;
 const CHUNK_BYTES = 64 * 1024;
 const MAX_LISTING_BYTES = 16 * 1024 * 1024;
 
@@ -38,7 +42,8 @@ const MAX_LISTING_BYTES = 16 * 1024 * 1024;
 export function openPacks(places: PackPlaces): BlobPacks {
   const index = new Map<string, Place>();
   const learned = new Set<string>();
-  let learnedAtMs = -1;
+  let learnedAtMs: number | undefined;
+  let isOpened = false;
 
   const learn = (pack: string, listing: Listing, headBytes: number): void => {
     let offset = headBytes;
@@ -56,23 +61,30 @@ export function openPacks(places: PackPlaces): BlobPacks {
       const found = await readListing(join(places.folder, pack), pack);
       if (found) learn(pack, found.listing, found.headBytes);
     }
-    learnedAtMs = changedAtMs;
+    learnedAtMs = Date.now() - changedAtMs > SETTLED_MS ? changedAtMs : undefined;
   };
+  const readNow = (digests: readonly string[]): (Uint8Array | undefined)[] =>
+    digests.map((digest) => {
+      const place = index.get(digest);
+      return place && readPlace(places.folder, place);
+    });
 
   return {
-    add: async (blobs) => {
+    add: (blobs) => {
       const listing: Listing = [...blobs].map(([digest, bytes]) => [digest, bytes.length]);
       const head = Buffer.from(`${JSON.stringify(listing)}\n`, 'utf8');
       const pack = hash('sha256', head, 'hex');
-      await places.publish(join(places.folder, pack), [head, ...blobs.values()]);
+      places.publish(join(places.folder, pack), [head, ...blobs.values()]);
       learn(pack, listing, head.length);
     },
     read: async (digests) => {
       if (!digests.every((digest) => index.has(digest))) await learnNew();
-      return digests.map((digest) => {
-        const place = index.get(digest);
-        return place && readPlace(places.folder, place);
-      });
+      return readNow(digests);
+    },
+    known: async (digests) => {
+      if (!isOpened) await learnNew();
+      isOpened = true;
+      return readNow(digests);
     },
   };
 }

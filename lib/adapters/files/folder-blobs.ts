@@ -1,9 +1,10 @@
 // Blobs in a folder: single ones as `<folder>/<2 hex>/<sha256>`, many small ones together in packs. Everything is written
 // beside its place and renamed into it, so that a crash leaves nothing half written. What a power failure damages is told
-// by its digest: reading refuses it, and storing the same bytes again repairs it.
+// by its digest: reading refuses it, and storing the same bytes again repairs it. Single files are on disk when stored;
+// packs at the latest when a large file is finished, so that no manifest outlives the snapshots it lists.
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { createReadStream, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open, readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Blobs, BlobWriter } from '../../application/ports/blobs.ts';
 import { blobDigest, checkDigest, checkLine, mismatchedBlob, missingBlob } from './blob-errors.ts';
@@ -22,13 +23,13 @@ export function createFolderBlobs(folder: string): Blobs {
   const placeOf = (digest: string): string => join(folder, digest.slice(0, 2), digest);
   const packs = openPacks({
     folder: join(folder, 'packs'),
-    publish: (path, parts) => drafts.publish(path, parts),
+    publish: (path, parts) => drafts.publishSoon(path, parts),
   });
   const find = (digest: string) => findBlob(packs, placeOf(digest), digest);
 
   const put = async (bytes: Uint8Array): Promise<string> => {
     const digest = blobDigest(bytes);
-    if (!isSame(await find(digest), bytes)) await drafts.publish(placeOf(digest), [bytes]);
+    if (!isSame(await find(digest), bytes)) await drafts.publish(placeOf(digest), bytes);
     return digest;
   };
   const putMany = async (files: readonly Uint8Array[]): Promise<string[]> => {
@@ -38,14 +39,14 @@ export function createFolderBlobs(folder: string): Blobs {
       if (bytes.length > PACK_FILE_BYTES || files.length < PACK_FILES) await put(bytes);
       else small.set(digests[index] ?? '', bytes);
     }
-    const stored = await packs.read([...small.keys()]);
+    const stored = await packs.known([...small.keys()]);
     for (const [index, [digest, bytes]] of [...small].entries()) {
       if (!stored[index]) continue;
       small.delete(digest);
       // Packed, but damaged: a single file is looked for first.
       if (!isSame(stored[index], bytes)) await put(bytes);
     }
-    if (small.size > 0) await packs.add(small);
+    if (small.size > 0) packs.add(small);
     return digests;
   };
   return {
@@ -111,38 +112,51 @@ async function* linesOf(packs: BlobPacks, place: string, digest: string): AsyncI
   yield* splitLines([packed]);
 }
 
+async function toDisk(place: string): Promise<void> {
+  const file = await open(place, 'r+');
+  try {
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
 interface Drafts {
   /** A new path to write at, which nobody else uses. */
-  next(): Promise<string>;
+  next(): string;
   /** Makes a draft appear at its place. */
-  move(draft: string, place: string): Promise<void>;
-  /** Writes a whole file, flushed, and makes it appear at its place. */
-  publish(place: string, parts: readonly Uint8Array[]): Promise<void>;
+  move(draft: string, place: string): void;
+  /** Writes a whole file to disk and makes it appear at its place. */
+  publish(place: string, bytes: Uint8Array): Promise<void>;
+  /** As `publish`, in less time, and on disk once `settle` has resolved. */
+  publishSoon(place: string, parts: readonly Uint8Array[]): void;
+  settle(): Promise<void>;
 }
 
 function draftsIn(folder: string): Drafts {
   const made = new Set<string>();
-  const make = async (path: string): Promise<void> => {
+  const unsettled = new Set<string>();
+  const make = (path: string): void => {
     if (made.has(path)) return;
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
     made.add(path);
   };
-  const next = async (): Promise<string> => {
-    await make(join(folder, 'unfinished'));
+  const next = (): string => {
+    make(join(folder, 'unfinished'));
     return join(folder, 'unfinished', randomBytes(12).toString('hex'));
   };
-  const move = async (draft: string, place: string): Promise<void> => {
-    await make(dirname(place));
-    await rename(draft, place);
+  const move = (draft: string, place: string): void => {
+    make(dirname(place));
+    renameSync(draft, place);
   };
   return {
     next,
     move,
-    publish: async (place, parts) => {
-      const draft = await next();
+    publish: async (place, bytes) => {
+      const draft = next();
       const file = await open(draft, 'wx', 0o600);
       try {
-        await file.writeFile(Buffer.concat(parts));
+        await file.writeFile(bytes);
         await file.datasync();
       } catch (failure) {
         await unlink(draft);
@@ -150,13 +164,31 @@ function draftsIn(folder: string): Drafts {
       } finally {
         await file.close();
       }
-      await move(draft, place);
+      move(draft, place);
+    },
+    // Synchronous: each asynchronous call would wait its turn among those of the tables.
+    publishSoon: (place, parts) => {
+      const draft = next();
+      try {
+        writeFileSync(draft, Buffer.concat(parts), { flag: 'wx', mode: 0o600 });
+        move(draft, place);
+      } catch (failure) {
+        rmSync(draft, { force: true });
+        throw failure;
+      }
+      unsettled.add(place);
+    },
+    settle: async () => {
+      const places = [...unsettled];
+      // At once: the file system then commits many of them together.
+      await Promise.all(places.map(toDisk));
+      for (const place of places) unsettled.delete(place);
     },
   };
 }
 
 async function openWriter(drafts: Drafts, placeOf: (digest: string) => string): Promise<BlobWriter> {
-  const draft = await drafts.next();
+  const draft = drafts.next();
   const file = await open(draft, 'wx', 0o600);
   const hash = createHash('sha256');
   let pending: string[] = [];
@@ -177,10 +209,11 @@ async function openWriter(drafts: Drafts, placeOf: (digest: string) => string): 
     },
     close: async () => {
       await flush();
+      await drafts.settle();
       await file.sync();
       await file.close();
       const digest = hash.digest('hex');
-      await drafts.move(draft, placeOf(digest));
+      drafts.move(draft, placeOf(digest));
       return digest;
     },
     abort: async () => {
