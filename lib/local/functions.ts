@@ -1,5 +1,6 @@
 // The functions of the product, invoked here as AWS would: with the same events, through queues of this process.
 
+import { join } from 'node:path';
 import type { WebClient } from '@slack/web-api';
 import { createHandler as createAdvance } from '../../lambdas/advance-campaigns.ts';
 import { createHandler as createAnswerSlack } from '../../lambdas/answer-slack.ts';
@@ -25,6 +26,8 @@ export interface FunctionParts extends Omit<RuntimePorts, 'queues'> {
     readonly teamId: string;
     readonly client: WebClient;
   };
+  /** Where queues keep what waits in them. */
+  readonly queueDir: string;
   /** Signs browser cookies of the review page. */
   readonly cookieSecret: string;
   readonly log: Log;
@@ -48,16 +51,17 @@ export interface Functions {
 /** Puts functions and queues together. */
 export function localFunctions(parts: FunctionParts): Functions {
   const { log, slack } = parts;
+  const journalOf = (queue: string) => join(parts.queueDir, `${queue}.jsonl`);
   const queues: Record<
     'campaigns' | 'dockets' | 'removals' | 'verifications' | 'promises' | 'answers',
     LocalQueue
   > = {
-    campaigns: localQueue(() => advance),
-    dockets: localQueue(() => chase),
-    removals: localQueue(() => enforce),
-    verifications: localQueue(() => verify),
-    promises: localQueue(() => keepPromises),
-    answers: localQueue(() => applyAnswers),
+    campaigns: localQueue(() => advance, journalOf('campaigns')),
+    dockets: localQueue(() => chase, journalOf('dockets')),
+    removals: localQueue(() => enforce, journalOf('removals')),
+    verifications: localQueue(() => verify, journalOf('verifications')),
+    promises: localQueue(() => keepPromises, journalOf('promises')),
+    answers: localQueue(() => applyAnswers, journalOf('answers')),
   };
   const cases = useCases({ ...parts, queues });
   const deps = { useCases: cases, log };

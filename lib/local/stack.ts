@@ -16,7 +16,7 @@ import { createSlackClient } from '../adapters/slack/upstream.ts';
 import { createAttestor } from '../application/attest.ts';
 import type { Environment } from '../application/environment.ts';
 import { directoryOf } from '../domain/review/directory.ts';
-import { type Instant, instantOf } from '../domain/time.ts';
+import { type Instant, instantOf, plusDays } from '../domain/time.ts';
 import { jsonLog } from '../runtime/log.ts';
 import type { UseCases } from '../runtime/use-cases.ts';
 import { buildDigest } from './build-digest.ts';
@@ -81,7 +81,8 @@ const SHARDS = 2;
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { dataDir, company } = options;
   await mkdir(join(dataDir, 'keys'), { recursive: true });
-  const clock = virtualClock(options.startAt, Date.now);
+  await mkdir(join(dataDir, 'queues'), { recursive: true });
+  const clock = virtualClock(options.startAt, Date.now, join(dataDir, 'clock'));
   const wallClock = { now: () => instantOf(Date.now()) };
   const log = jsonLog(options.writeLog ?? (() => undefined), clock.now);
   const due = dueHeap();
@@ -168,9 +169,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     declare: company.declare,
     webUrl: web.url,
     slack: { ...secrets, teamId: TEAM.id, client: slackClient },
+    queueDir: join(dataDir, 'queues'),
     cookieSecret: environment.randomness.token(32),
     log,
   });
+  await relearnDue(environment.store, clock.now(), due.add);
   takeMailEvent = functions.receiveMailEvent;
   web.serve(functions.fetch);
 
@@ -204,6 +207,22 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       await tables.close();
     },
   };
+}
+
+/** After a restart: everything that is or falls due within two years, from the store's index. */
+async function relearnDue(
+  store: Environment['store'],
+  now: Instant,
+  learn: (at: Instant) => void,
+): Promise<void> {
+  for (let shard = 0; shard < store.dueShards; shard += 1) {
+    let cursor: string | undefined;
+    do {
+      const page = await store.due(shard, plusDays(now, 730), { cursor, limit: 500 });
+      for (const { dueAt } of page.entries) learn(dueAt);
+      cursor = page.next;
+    } while (cursor !== undefined);
+  }
 }
 
 /** Ticks until an instant has nothing left to do; work that puts itself off does not count. */
