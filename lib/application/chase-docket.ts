@@ -8,6 +8,7 @@ import type { Directory } from '../domain/review/directory.ts';
 import { DOCKET_LIFECYCLE, type Docket } from '../domain/review/docket.ts';
 import type { Person } from '../domain/review/person.ts';
 import { earliest, type Instant, plusDays } from '../domain/time.ts';
+import { askWhose } from './ask-whose.ts';
 import { untilNoConflict } from './conflict.ts';
 import { liveDockets, openItemsOf, viewDocket } from './docket-view.ts';
 import type { Environment } from './environment.ts';
@@ -17,7 +18,7 @@ import type { RecordKeys } from './ports/records.ts';
 import { update } from './ports/review-store.ts';
 import type { LinkMail } from './review-links.ts';
 import type { NoticeRequest, SendNotice } from './send-notice.ts';
-import { peopleNamed, reached } from './tell-person.ts';
+import { peopleNamed, reached, type TellPerson } from './tell-person.ts';
 
 /** Items shown in one digest; the rest are one click away. */
 const SCREENFUL = 8;
@@ -26,6 +27,7 @@ const SCREENFUL = 8;
 export interface ChaseDeps {
   readonly environment: Environment;
   readonly send: SendNotice;
+  readonly tell: TellPerson;
   /** Makes the review link of an e-mail; each mail has its own. */
   readonly linkMail: LinkMail;
 }
@@ -75,6 +77,10 @@ async function serve(deps: ChaseDeps, at: Served, rung: ScheduledRung, now: Inst
     for (const to of audienceOf(at, ['backup', 'manager', 'fallback'])) {
       if (await notify(deps, at, rung, to, now)) break;
     }
+  }
+  if (rung.rungId === 'open') {
+    const items = await openItemsOf(deps.environment, at.campaign, at.docket.reviewerId);
+    await askWhose(deps.environment, deps.tell, at.campaign, at.docket.reviewerId, items);
   }
   await untilNoConflict(async () => {
     const current = await store.get('docket', {

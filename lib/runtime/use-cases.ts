@@ -43,7 +43,7 @@ export function useCases(ports: RuntimePorts) {
   const removal: RemovalDeps = { environment, collect, tell };
   const work = doWork({
     advanceCampaign: advanceCampaign(environment, tell, (messages) => queues.dockets.send(messages)),
-    chaseDocket: chaseDocket({ environment, send, linkMail: links.linkMail }),
+    chaseDocket: chaseDocket({ environment, send, tell, linkMail: links.linkMail }),
     lapseDocket: lapseDocket(environment),
     enforceRemoval: enforceRemoval(removal),
     verifyRemoval: verifyRemoval(removal),
