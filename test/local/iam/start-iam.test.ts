@@ -15,6 +15,15 @@ const refusedAs = (name: string, status?: number) =>
     ...(status === undefined ? {} : { $metadata: expect.objectContaining({ httpStatusCode: status }) }),
   });
 
+describe('a login profile', () => {
+  test('is there for a person and missing for a service account', async () => {
+    await using it = await running({});
+    await expect(it.iam.send(new iamApi.GetLoginProfileCommand({ UserName: 'ci-deployer' }))).rejects.toEqual(
+      refusedAs('NoSuchEntityException', 404),
+    );
+  });
+});
+
 describe('the credential report', () => {
   test('is started, in progress, complete, and then cached for four hours', async () => {
     const clock = movableClock();

@@ -1,7 +1,7 @@
 // Users and roles: list, get, tags, trust.
 import { type Role, type User } from '../entities.ts';
 import { parsePolicyDocument } from '../policy-document.ts';
-import { pageOf, QueryFailure, requiredParam, type XmlValue } from '../query-protocol.ts';
+import { noSuchEntity, pageOf, QueryFailure, requiredParam, type XmlValue } from '../query-protocol.ts';
 import {
   type Action,
   accessDenied,
@@ -31,6 +31,15 @@ const getUser: Action = (context, call) => {
       PermissionsBoundary: boundaryOf(user),
       Tags: known && Object.keys(user.tags).length > 0 ? tagList(user.tags) : undefined,
     },
+  };
+};
+
+const getLoginProfile: Action = (context, call) => {
+  const user = subjectUser(context, call);
+  if (user.seed.console === 'unknown') throw accessDenied(call);
+  if (user.seed.console === 'no') throw noSuchEntity(`Login Profile for User ${user.name} cannot be found.`);
+  return {
+    LoginProfile: { UserName: user.name, CreateDate: timeOf(user.createdAt), PasswordResetRequired: 'false' },
   };
 };
 
@@ -89,6 +98,7 @@ const listAccountAliases: Action = (context, { params }) => {
 export const userAndRoleActions: Readonly<Record<string, Action>> = {
   ListUsers: listUsers,
   GetUser: getUser,
+  GetLoginProfile: getLoginProfile,
   ListUserTags: listUserTags,
   ListRoles: listRoles,
   GetRole: getRole,
