@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMemoryHistoryIndex } from '../../../lib/adapters/memory/ledger-history-index.ts';
+import { campaignRoot } from '../../../lib/application/ledger/campaign-root.ts';
 import { rebuildHistory } from '../../../lib/application/ledger/index-history.ts';
 import { readHistory } from '../../../lib/application/ledger/read-history.ts';
 import { openLedger } from '../../../lib/application/ledger/read-ledger.ts';
@@ -9,7 +10,13 @@ import { hexBytes } from '../../../lib/domain/attestation/bytes/text-bytes.ts';
 import { verifyConsistency, verifyInclusion } from '../../../lib/domain/attestation/log/verify-proof.ts';
 import type { Fact } from '../../../lib/domain/attestation/statement.ts';
 import { instantOf } from '../../../lib/domain/time.ts';
-import { attestFacts, attestorWith, openTestLog, START_MS } from '../../support/ledger/test-log.ts';
+import {
+  attestFacts,
+  attestorWith,
+  openTestLog,
+  rootOverEnvelopes,
+  START_MS,
+} from '../../support/ledger/test-log.ts';
 import { openWatchedLog } from '../../support/ledger/watched-log.ts';
 
 describe('a view of the ledger', () => {
@@ -208,6 +215,17 @@ describe('history', () => {
 
     const all = { facet: { by: 'time' } } as const;
     expect(await fresh.list(all)).toEqual(await watched.history.list(all));
+  });
+
+  it('gives count and root of a campaign’s leaves in log order, up to a size', async () => {
+    const { history, ledger } = await sample();
+    const leaves = await ledger.leaves(0, 6);
+    const rootOver = (indexes: readonly number[]) =>
+      rootOverEnvelopes(indexes.map((index) => leaves[index]!.envelope));
+
+    expect(await campaignRoot({ history })('q2', 6)).toEqual({ count: 3, root: rootOver([3, 4, 5]) });
+    expect(await campaignRoot({ history })('q2', 5)).toEqual({ count: 2, root: rootOver([3, 4]) });
+    expect(await campaignRoot({ history })('q9', 6)).toEqual({ count: 0, root: rootOver([]) });
   });
 
   it('refuses a cursor that is not its own', async () => {
