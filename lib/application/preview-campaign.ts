@@ -107,8 +107,13 @@ async function considerAll(
   directory: Directory,
 ): Promise<PreviewEntry[]> {
   const { blobs, expressions, attestor } = environment;
-  const { pseudonym } = attestor;
-  const consider = considerWith({ campaign, definition, directory, expressions, pseudonym });
+  const consider = considerWith({
+    campaign,
+    definition,
+    directory,
+    expressions,
+    pseudonym: (personId) => attestor.pseudonym(personId),
+  });
   const entries: PreviewEntry[] = [];
   for (const inventory of campaign.inventories) {
     for await (const lines of inBatches(blobs.lines(inventory), BATCH)) {

@@ -1,0 +1,70 @@
+// `collect --from`: what is in somebody's files, without a stack, a call or a write.
+import type { Connector } from '../application/ports/connector.ts';
+import { connectorModule } from '../connectors/registry.ts';
+import { InvalidInputError } from '../domain/errors.ts';
+import type { CollectionReport } from '../domain/identity/collection.ts';
+import type { Instant } from '../domain/time.ts';
+import { collectionText, type InventorySummary } from '../presentation/terminal/collection-text.ts';
+import { readInstant } from './arguments.ts';
+import type { CliContext } from './context.ts';
+import { lookOf } from './on-stack.ts';
+import { connectorOf } from './recognise-file.ts';
+import { inventoryCounter } from './summarise-inventory.ts';
+
+/** Reads the files and says what is in them. @throws InvalidInputError naming file, line and column */
+export async function collectFiles(
+  context: CliContext,
+  connectors: readonly string[],
+  files: readonly string[],
+  asOf: string | undefined,
+): Promise<void> {
+  if (connectors.length > 1) {
+    throw new InvalidInputError({
+      code: 'BAD_ARGUMENT',
+      message: `With --from, name at most one connector, not ${connectors.join(', ')}.`,
+    });
+  }
+  const now = asOf === undefined ? context.now() : readInstant('--as-of', asOf);
+  const notes: string[] = [];
+  const made = await connectorsFor(context, files, connectors[0], now, notes);
+  const collections: { report: CollectionReport; summary: InventorySummary }[] = [];
+  for (const connector of made) collections.push(await collectOne(connector, now));
+  const look = lookOf(context, now);
+  const text = collections.map(({ report, summary }) => collectionText(report, summary, look)).join('\n');
+  for (const note of notes) context.err.write(`${note}\n`);
+  context.say({
+    json: { asOf: now, collections: collections.map(({ report, summary }) => ({ ...report, summary })) },
+    text,
+  });
+}
+
+/** Files of one account are read together; every other file is a system of its own. */
+async function connectorsFor(
+  context: CliContext,
+  files: readonly string[],
+  named: string | undefined,
+  now: Instant,
+  notes: string[],
+): Promise<Connector[]> {
+  const aws: string[] = [];
+  const others: string[] = [];
+  for (const file of files) {
+    const path = context.path(file);
+    const connector = named ?? (await connectorOf(path));
+    (connector === 'file' ? others : aws).push(path);
+  }
+  const clock = { now: () => now };
+  const surroundings = { clock, note: (text: string) => void notes.push(text) };
+  const account = named === undefined || named === 'file' ? 'aws-iam' : named;
+  return [
+    ...(aws.length > 0 ? [connectorModule(account).create({ from: aws }, surroundings)] : []),
+    ...others.map((path) => connectorModule('file').create({ path }, surroundings)),
+  ];
+}
+
+async function collectOne(connector: Connector, now: Instant) {
+  const collection = connector.collect();
+  const counter = inventoryCounter(now);
+  for await (const identity of collection.identities) counter.count(identity);
+  return { report: collection.report(), summary: counter.sums() };
+}

@@ -1,0 +1,29 @@
+// Every command there is. One line each.
+import type { AddCommand } from './command.ts';
+import { addApprove } from './commands/approve.ts';
+import { addCampaign } from './commands/campaign.ts';
+import { addCollect } from './commands/collect.ts';
+import { addDecide } from './commands/decide.ts';
+import { addDefinitions } from './commands/definitions.ts';
+import { addDemo } from './commands/demo.ts';
+import { addIdentities, addIdentity } from './commands/identities.ts';
+import { addInbox } from './commands/inbox.ts';
+import { addLocal } from './commands/local.ts';
+import { addRemovals } from './commands/removals.ts';
+import { addSwitch } from './commands/switch.ts';
+
+/** In the order of the help. */
+export const commands: readonly AddCommand[] = [
+  addDemo,
+  addLocal,
+  addCollect,
+  addIdentities,
+  addIdentity,
+  addCampaign,
+  addInbox,
+  addDecide,
+  addApprove,
+  addRemovals,
+  addDefinitions,
+  addSwitch,
+];

@@ -1,0 +1,148 @@
+// `campaign`: what one would ask, launching it, how far it has come, and steering it.
+import type { Command } from 'commander';
+import type { CampaignPreview } from '../../application/preview-campaign.ts';
+import { campaignStatusText, campaignsText, previewText } from '../../presentation/terminal/campaign-text.ts';
+import { oneLine } from '../../presentation/web/safe-text.ts';
+import { readCount } from '../arguments.ts';
+import { type AddCommand, examples } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import {
+  actorOf,
+  lookOf,
+  onStack,
+  type StackOptions,
+  stackOf,
+  withActor,
+  withProgress,
+} from '../on-stack.ts';
+import { readDefinitionFiles } from '../read-definitions.ts';
+
+interface SteerOptions extends StackOptions {
+  readonly as?: string;
+  readonly reason: string;
+  readonly days?: string;
+}
+
+/** Adds the command. */
+export const addCampaign: AddCommand = (program, context) => {
+  const group = program
+    .command('campaign')
+    .description('Campaigns: preview, launch, status, hold, resume, extend, cancel.');
+  addPreview(group, context);
+  addLaunch(group, context);
+  addStatus(group, context);
+  addSteering(
+    group,
+    context,
+    'hold',
+    'Hold a campaign: nothing is chased or switched off until it is resumed.',
+  );
+  addSteering(group, context, 'resume', 'Resume a held campaign.');
+  addSteering(group, context, 'cancel', 'Cancel a campaign; what it planned to switch off stays on.');
+  addSteering(group, context, 'extend', 'Give an open campaign more days.');
+};
+
+function addPreview(group: Command, context: CliContext): void {
+  const command = onStack(
+    group
+      .command('preview')
+      .description('Show who would be in and out, who would be asked, and when. Writes nothing.')
+      .argument('<definition>', 'id of a definition in force, or a YAML file')
+      .option('--all', 'list every identity'),
+  );
+  examples(
+    command,
+    'campaign preview quarterly-review',
+    'campaign preview my-review.yaml --all',
+    'campaign preview quarterly-review --json',
+  ).action(async (definition: string, options: StackOptions & { readonly all?: boolean }) => {
+    const preview = await ask(context, definition, options);
+    const look = lookOf(context, preview.startsAt);
+    context.say({ json: preview, text: previewText(preview, look, options.all === true) });
+  });
+}
+
+async function ask(context: CliContext, definition: string, options: StackOptions): Promise<CampaignPreview> {
+  const stack = await stackOf(context, options);
+  if (!/\.ya?ml$/.test(definition)) return stack.ask({ do: 'preview', definitionId: definition });
+  const [only] = await readDefinitionFiles(context, [definition]);
+  const { where, value } = only ?? { where: definition, value: undefined };
+  return stack.ask({ do: 'preview-file', definition: { where, value } });
+}
+
+function addLaunch(group: Command, context: CliContext): void {
+  const command = withActor(
+    onStack(
+      group
+        .command('launch')
+        .description('Open a campaign: freeze its population, write its questions, start asking.')
+        .argument('<definition>', 'id of a definition in force')
+        .option('--id <campaign>', 'a name of its own (default: <definition>-<yyyymmdd>)'),
+    ),
+  );
+  examples(command, 'campaign launch quarterly-review --as ines.moreau').action(
+    async (definitionId: string, options: StackOptions & { readonly as?: string; readonly id?: string }) => {
+      const stack = await stackOf(context, options);
+      const as = actorOf(context, options);
+      const campaignId = options.id === undefined ? {} : { campaignId: options.id };
+      const campaign = await withProgress(context, (onProgress) =>
+        stack.ask({ do: 'launch', definitionId, as, ...campaignId }, onProgress),
+      );
+      const { included = 0, dockets = 0 } = campaign.counts ?? {};
+      const text = `${campaign.campaignId} is ${campaign.state}: ${included} identities, ${dockets} reviewers, due ${campaign.dueAt}.\n`;
+      context.say({ json: campaign, text });
+    },
+  );
+}
+
+function addStatus(group: Command, context: CliContext): void {
+  const command = onStack(
+    group
+      .command('status')
+      .description('How far a campaign has come, counted as of now. Without an id: every campaign.')
+      .argument('[campaign]', 'id of the campaign'),
+  );
+  examples(command, 'campaign status', 'campaign status quarterly-review-20261102 --json').action(
+    async (campaignId: string | undefined, options: StackOptions) => {
+      const stack = await stackOf(context, options);
+      if (campaignId === undefined) {
+        const campaigns = await stack.ask({ do: 'campaigns' });
+        const { now } = await stack.ask({ do: 'clock' });
+        context.say({ json: { asOf: now, campaigns }, text: campaignsText(campaigns, lookOf(context, now)) });
+        return;
+      }
+      const status = await stack.ask({ do: 'campaign', campaignId });
+      context.say({ json: status, text: campaignStatusText(status, lookOf(context, status.asOf)) });
+    },
+  );
+}
+
+function addSteering(
+  group: Command,
+  context: CliContext,
+  act: 'hold' | 'resume' | 'cancel' | 'extend',
+  description: string,
+): void {
+  const command = withActor(
+    onStack(
+      group
+        .command(act)
+        .description(`${description} Only its manager, compliance managers and admins may.`)
+        .argument('<campaign>', 'id of the campaign')
+        .requiredOption('--reason <text>', 'why'),
+    ),
+  );
+  if (act === 'extend') command.requiredOption('--days <days>', 'how many days more');
+  const days = act === 'extend' ? ' --days 7' : '';
+  examples(command, `campaign ${act} quarterly-review-20261102${days} --reason "…" --as ines.moreau`).action(
+    async (campaignId: string, options: SteerOptions) => {
+      const { reason } = options;
+      const steering =
+        act === 'extend' ? { act, reason, days: readCount('--days', options.days ?? '') } : { act, reason };
+      const stack = await stackOf(context, options);
+      const campaign = await stack.ask({ do: 'steer', campaignId, steering, as: actorOf(context, options) });
+      const text = `${oneLine(campaign.title)} (${campaign.campaignId}) is ${campaign.state}, due ${campaign.dueAt}.\n`;
+      context.say({ json: campaign, text });
+    },
+  );
+}

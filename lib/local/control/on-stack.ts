@@ -1,0 +1,76 @@
+// Commands about the stack itself: where it is, what time it is, what its connectors see.
+import { RefusedError } from '../../domain/errors.ts';
+import { millisOf, plusMs } from '../../domain/time.ts';
+import { type ControlCall, settled } from './call.ts';
+import type { CommandOf } from './protocol.ts';
+
+/** Where the stack is and what it holds. */
+export async function status(_command: CommandOf<'status'>, { session }: ControlCall) {
+  const { stack } = session;
+  const { store } = stack.environment;
+  const [inventories, definitions, campaigns, enforcement] = await Promise.all([
+    store.inventories(),
+    store.definitions(),
+    store.campaigns(),
+    store.get('switch', { switchId: 'enforcement' }),
+  ]);
+  return {
+    company: stack.company.name,
+    dataDir: stack.dataDir,
+    now: stack.clock.now(),
+    addresses: stack.addresses,
+    identities: inventories.reduce((sum, { identities }) => sum + identities, 0),
+    inventories: inventories.map(({ connector, scope, completeness, collectedAt, identities }) => ({
+      connector,
+      scope,
+      completeness,
+      collectedAt,
+      identities,
+    })),
+    definitions: definitions.map(({ definitionId, definitionVersion }) => ({
+      definitionId,
+      definitionVersion,
+    })),
+    campaigns: campaigns.map(({ campaignId, state, dueAt }) => ({ campaignId, state, dueAt })),
+    enforcementStopped: enforcement?.stopped ?? false,
+    /** Work nobody could finish; empty is good. */
+    deadLetters: stack.functions.deadLetters(),
+  };
+}
+
+/** Ends the session once this is answered. */
+export async function down(_command: CommandOf<'down'>, { session, stop }: ControlCall) {
+  stop();
+  return { now: session.stack.clock.now() };
+}
+
+/** Moves the clock, or tells the time. */
+export async function moveClock({ byMs, to }: CommandOf<'clock'>, { session, progress }: ControlCall) {
+  const from = session.stack.clock.now();
+  const until = to ?? plusMs(from, byMs ?? 0);
+  if (until < from) {
+    throw new RefusedError({
+      code: 'NOT_SUPPORTED',
+      message: `The clock stands at ${from}; it cannot go back to ${until}.`,
+    });
+  }
+  const span = Math.max(1, millisOf(until) - millisOf(from));
+  await session.moveClock(until, (now) =>
+    progress((millisOf(now) - millisOf(from)) / span, now.slice(0, 10)),
+  );
+  return { from, now: session.stack.clock.now() };
+}
+
+/** Collects the connectors named, or all. */
+export async function collect({ connectors }: CommandOf<'collect'>, call: ControlCall) {
+  const { useCases } = call.session.stack;
+  const wanted = connectors.length > 0 ? connectors : [undefined];
+  const outcomes = [];
+  for (const [index, connector] of wanted.entries()) {
+    const found = await useCases.collect(connector, (seen) =>
+      call.progress(index / wanted.length, `${seen} identities`),
+    );
+    outcomes.push(...found.map(({ report, inventory }) => ({ ...report, inventory })));
+  }
+  return settled(call, outcomes);
+}
