@@ -12,6 +12,7 @@ import type { Environment } from '../../lib/application/environment.ts';
 import type { Messenger, OutboundMessage, SendResult } from '../../lib/application/ports/messenger.ts';
 import type { Message, Queue } from '../../lib/application/ports/queue.ts';
 import type { ReviewStore } from '../../lib/application/ports/review-store.ts';
+import type { Signer } from '../../lib/application/ports/signer.ts';
 import { Work } from '../../lib/application/work.ts';
 import type { DefinitionInput } from '../../lib/domain/campaign/definition.ts';
 import type { Identity } from '../../lib/domain/identity/identity.ts';
@@ -80,6 +81,8 @@ export async function world(options: {
   readonly store?: (clock: { now(): Instant }) => ReviewStore;
   readonly definition?: Partial<DefinitionInput>;
   readonly target?: TargetSystem;
+  /** Signs attestations. @default a new key */
+  readonly signer?: Signer;
 }) {
   let now: Instant = MONDAY;
   const clock = { now: () => now };
@@ -103,7 +106,7 @@ export async function world(options: {
     blobs: createMemoryBlobs(),
     people: { directory: async () => directoryOf(PEOPLE, TEAMS) },
     attestor: createAttestor({
-      signer: p256Signer(generateKey('p256')),
+      signer: options.signer ?? p256Signer(generateKey('p256')),
       pseudonyms: saltedPseudonyms(new Uint8Array(32).fill(7)),
       build: 'test-build',
     }),

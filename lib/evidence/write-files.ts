@@ -1,0 +1,102 @@
+// The files that attestations are about, each under its digest: snapshots, populations, reconciliations, definitions, inputs.
+
+import { PopulationEntry } from '../domain/campaign/population.ts';
+import { IntegrityError } from '../domain/errors.ts';
+import { Snapshot } from '../domain/review/snapshot.ts';
+import { type SnapshotFacts, snapshotFacts } from '../verification/facts/snapshot-facts.ts';
+import { filesByDigest } from '../verification/pack/pack-files.ts';
+import type { Export } from './export-evidence.ts';
+
+/** Whether a pack of this scope carries whole populations: one about an identity is not about the others. */
+export function carriesPopulations({ scope }: Export['manifest']): boolean {
+  return scope.by === 'campaign' || scope.by === 'control' || scope.by === 'log';
+}
+
+/** Writes every file by digest. Returns what tables need of the snapshots. */
+export async function writeFiles(given: Export): Promise<Map<string, SnapshotFacts>> {
+  const written = new Set<string>();
+  const snapshots = new Map<string, SnapshotFacts>();
+  for (const digest of given.findings.snapshots.keys()) await writeSnapshot(given, digest, snapshots);
+  if (carriesPopulations(given.manifest)) {
+    for (const { opened, closed } of given.findings.cases.campaigns.values()) {
+      if (opened === undefined) continue;
+      await writeLines(
+        given,
+        filesByDigest.population(opened.subject.sha256),
+        opened.subject.sha256,
+        written,
+      );
+      for await (const line of given.environment.blobs.lines(opened.subject.sha256)) {
+        const entry = PopulationEntry.parse(JSON.parse(line));
+        if (entry.included) await writeSnapshot(given, entry.snapshot, snapshots);
+      }
+      if (closed)
+        await writeLines(
+          given,
+          filesByDigest.reconciliation(closed.subject.sha256),
+          closed.subject.sha256,
+          written,
+        );
+      await writeJson(
+        given,
+        filesByDigest.definition(opened.predicate.definitionDigest),
+        opened.predicate.definitionDigest,
+        written,
+      );
+      for (const inventory of opened.predicate.inventories) {
+        await writeLines(given, filesByDigest.inventory(inventory), inventory, written);
+      }
+    }
+  }
+  for (const { name, digest } of given.findings.files.values()) {
+    if (name.startsWith('populations/') || name.startsWith('reconciliations/')) continue;
+    // What a notice showed is kept only by installations that store the list.
+    if (name.startsWith('notices/') && !(await given.environment.blobs.has(digest))) continue;
+    await writeJson(given, name, digest, written);
+  }
+  return snapshots;
+}
+
+async function writeSnapshot(
+  given: Export,
+  digest: string,
+  snapshots: Map<string, SnapshotFacts>,
+): Promise<void> {
+  if (snapshots.has(digest)) return;
+  const bytes = await given.environment.blobs.get(digest);
+  await given.out.file(filesByDigest.snapshot(digest), bytes);
+  const parsed = Snapshot.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+  if (!parsed.success) {
+    throw new IntegrityError({
+      code: 'CORRUPT_RECORD',
+      message: `The file ${digest} is attested as a snapshot, but is none.`,
+    });
+  }
+  snapshots.set(digest, snapshotFacts(parsed.data, given.manifest.exportedAt));
+}
+
+async function writeJson(
+  { environment, out }: Export,
+  name: string,
+  digest: string,
+  written: Set<string>,
+): Promise<void> {
+  if (written.has(name)) return;
+  written.add(name);
+  await out.file(name, await environment.blobs.get(digest));
+}
+
+async function writeLines(
+  { environment, out }: Export,
+  name: string,
+  digest: string,
+  written: Set<string>,
+): Promise<void> {
+  if (written.has(name)) return;
+  written.add(name);
+  await out.file(name, withNewlines(environment.blobs.lines(digest)));
+}
+
+async function* withNewlines(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`;
+}

@@ -1,0 +1,329 @@
+// Every row of the pack, once, in order: hash, place in the log, envelope, signature, key range, statement, time.
+import { decodeEnvelope, type OpenedEnvelope } from '../../domain/attestation/bytes/envelope.ts';
+import { parseStrictJson } from '../../domain/attestation/bytes/strict-json.ts';
+import { base64Bytes, hexText, sameBytes, utf8Bytes } from '../../domain/attestation/bytes/text-bytes.ts';
+import {
+  EMPTY_FRONTIER,
+  extendFrontier,
+  type Frontier,
+  rootOfFrontier,
+} from '../../domain/attestation/log/frontier.ts';
+import { leafHash } from '../../domain/attestation/log/merkle-hash.ts';
+import { verifyInclusion } from '../../domain/attestation/log/verify-proof.ts';
+import { IntegrityError, InvalidInputError } from '../../domain/errors.ts';
+import { DAY_MS, instantOf, millisOf } from '../../domain/time.ts';
+import { type LoggedFact, readFact } from '../facts/logged-fact.ts';
+import { maySign } from '../pack/key-ring.ts';
+import { AttestationLine, PACK_FILES, ProofLine } from '../pack/pack-files.ts';
+import { type Line, readLines } from '../pack/read-bytes.ts';
+import type { Audit, KnownHead } from './audit.ts';
+import { compareHeads, type HeldHead } from './heads.ts';
+
+/** How many signatures are under way at once. */
+const WINDOW = 256;
+
+/** What reading the rows leaves behind. */
+export interface RowsRead {
+  readonly rows: number;
+}
+
+/** Where rows are checked against. */
+export interface RowChecks {
+  readonly head: KnownHead;
+  readonly history: readonly KnownHead[];
+  readonly held: readonly HeldHead[];
+  /** Told of every fact that could be read, in order. */
+  readonly onFact: (fact: LoggedFact) => void;
+}
+
+/** Checks all rows. Never holds more than a window of them. */
+export async function checkRows(audit: Audit, checks: RowChecks): Promise<RowsRead> {
+  const { board, source, manifest } = audit;
+  const { head } = checks;
+  const whole = manifest.range?.from === 0 && manifest.range.to === head.size && manifest.rows === head.size;
+  const place = whole ? placeByRoot(audit, checks) : placeByProof(audit, checks);
+  const order = sequenceOf(audit, head);
+  const clock = timeCheck(audit, checks.history);
+  const signing = signatureWindow(audit);
+  let rows = 0;
+  for await (const line of readLines(source, PACK_FILES.attestations, (chunk) => audit.read(chunk.length))) {
+    rows += 1;
+    const row = readRow(audit, line);
+    if (row === undefined) {
+      await place.lost();
+      continue;
+    }
+    order.next(row.index);
+    const hash = leafHash(utf8Bytes(row.envelope));
+    if (hexText(hash) !== row.leafHash) {
+      board.fail(
+        'rows.unaltered',
+        `Row ${row.index} was edited: its envelope does not hash to its leaf hash.`,
+      );
+    }
+    await place.next(row.index, hash);
+    const opened = openEnvelope(audit, row);
+    if (opened === undefined) continue;
+    await signing.check(row.index, opened);
+    const fact = readFact(opened, {
+      index: row.index,
+      leafHash: row.leafHash,
+      keyId: opened.signatures[0]?.keyId ?? '',
+    });
+    if (typeof fact === 'string') {
+      board.fail('rows.statement', `Row ${row.index} ${fact}.`);
+      continue;
+    }
+    clock.next(fact);
+    checks.onFact(fact);
+  }
+  await signing.finish();
+  order.finish(rows);
+  await place.finish();
+  passRows(audit, rows);
+  return { rows };
+}
+
+function passRows({ board, manifest }: Audit, rows: number): void {
+  if (rows !== manifest.rows) {
+    board.fail('rows.sequence', `pack.json counts ${manifest.rows} rows, there are ${rows}.`);
+  }
+  board.pass('rows.readable', `${rows} rows.`);
+  board.pass('rows.unaltered', `${rows} leaf hashes.`);
+  board.pass('rows.envelope', `${rows} envelopes.`);
+  board.pass('rows.signature', `${rows} signatures.`);
+  board.pass('rows.key-range', `${rows} signatures.`);
+  board.pass('rows.statement', `${rows} statements.`);
+}
+
+function readRow({ board }: Audit, { bytes, number }: Line): AttestationLine | undefined {
+  try {
+    const parsed = AttestationLine.safeParse(parseStrictJson(bytes));
+    if (parsed.success) return parsed.data;
+    board.fail('rows.readable', `Line ${number} of attestations.jsonl is no row.`);
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    board.fail('rows.readable', `Line ${number} of attestations.jsonl: ${error.message}`);
+  }
+  return undefined;
+}
+
+function openEnvelope({ board }: Audit, row: AttestationLine): OpenedEnvelope | undefined {
+  try {
+    return decodeEnvelope(utf8Bytes(row.envelope));
+  } catch (error) {
+    if (!(error instanceof IntegrityError || error instanceof InvalidInputError)) throw error;
+    board.fail('rows.envelope', `Row ${row.index}: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Signatures run on other threads; at most a window of them is waited for. */
+function signatureWindow({ board, keys, options }: Audit) {
+  let pending: Promise<void>[] = [];
+  const one = async (index: number, { signatures, preAuthEncoding }: OpenedEnvelope): Promise<void> => {
+    for (const { keyId, signature } of signatures) {
+      const spki = keys.attestation.get(keyId);
+      if (spki === undefined) {
+        board.fail('rows.signature', `Row ${index} is signed by an unknown key ${keyId.slice(0, 16)}….`);
+      } else if (!(await options.signatures.checkP256(spki, preAuthEncoding, signature))) {
+        board.fail('rows.signature', `Row ${index} has a wrong signature.`);
+      } else if (!maySign(keys.ranges, 'attestation', keyId, index)) {
+        board.fail(
+          'rows.key-range',
+          `Row ${index} is signed by key ${keyId.slice(0, 16)}… outside its range: a retired key, or one not yet introduced.`,
+        );
+      }
+    }
+  };
+  const finish = async (): Promise<void> => {
+    await Promise.all(pending);
+    pending = [];
+  };
+  return {
+    finish,
+    async check(index: number, opened: OpenedEnvelope): Promise<void> {
+      pending.push(one(index, opened));
+      if (pending.length >= WINDOW) await finish();
+    },
+  };
+}
+
+/** Rows in order, none twice, and none missing of the range the pack claims. */
+function sequenceOf({ board, manifest }: Audit, head: KnownHead) {
+  const { range } = manifest;
+  let last = -1;
+  let inRange = 0;
+  if (manifest.scope.by === 'log' && (range?.from !== 0 || range.to !== head.size)) {
+    board.fail(
+      'rows.sequence',
+      'The pack claims the whole log but not the range from its first entry to its head.',
+    );
+  }
+  return {
+    next(index: number): void {
+      if (index <= last)
+        board.fail('rows.sequence', `Row ${index} follows row ${last}: repeated or out of order.`);
+      if (range && index >= range.from && index < range.to) {
+        const expected = Math.max(last + 1, range.from);
+        if (index > expected) {
+          board.fail(
+            'rows.sequence',
+            index === expected + 1
+              ? `Row ${expected} is missing.`
+              : `Rows ${expected} to ${index - 1} are missing.`,
+          );
+        }
+        inRange += 1;
+      }
+      if (index >= head.size)
+        board.fail('rows.sequence', `Row ${index} is past the head of ${head.size} entries.`);
+      last = Math.max(last, index);
+    },
+    finish(rows: number): void {
+      if (range === undefined) {
+        board.skip(
+          'rows.sequence',
+          `Completeness NOT CHECKED: the pack holds ${rows} chosen rows of a log of ${head.size}.`,
+        );
+        return;
+      }
+      const ended = Math.max(last + 1, range.from);
+      if (ended < range.to)
+        board.fail('rows.sequence', `The tail was dropped: rows ${ended} to ${range.to - 1} are missing.`);
+      board.pass('rows.sequence', `All ${inRange} rows from ${range.from} up to ${range.to}.`);
+    },
+  };
+}
+
+interface Placing {
+  next(index: number, hash: Uint8Array): Promise<void>;
+  /** A row that could not be read took this place. */
+  lost(): Promise<void>;
+  finish(): Promise<void>;
+}
+
+/** The whole log: its root, and its root at every size somebody vouches for, follow from the rows. */
+function placeByRoot(audit: Audit, { head, history, held }: RowChecks): Placing {
+  const { board } = audit;
+  const sizes = new Set([...history, ...held, head].map(({ size }) => size));
+  let frontier: Frontier = EMPTY_FRONTIER;
+  let batch: Uint8Array[] = [];
+  let broken = false;
+  const flush = (): void => {
+    frontier = extendFrontier(frontier, batch);
+    batch = [];
+    if (!sizes.has(frontier.size) || broken) return;
+    const root = rootOfFrontier(frontier);
+    for (const each of history) {
+      if (each.size === frontier.size && each.size !== head.size && !sameBytes(each.root, root)) {
+        board.fail(
+          'log.root',
+          `The rows up to ${each.size} do not give the root of the checkpoint of that size.`,
+        );
+      }
+    }
+    for (const each of held) if (each.size === frontier.size) compareHeads(audit, each.name, each, root);
+  };
+  return {
+    async next(_index, hash) {
+      batch.push(hash);
+      if (batch.length >= 1024 || sizes.has(frontier.size + batch.length)) flush();
+    },
+    async lost() {
+      broken = true;
+    },
+    async finish() {
+      flush();
+      const right = !broken && frontier.size === head.size && sameBytes(rootOfFrontier(frontier), head.root);
+      if (right)
+        board.pass(
+          'log.root',
+          `${frontier.size} rows give the signed root ${hexText(head.root).slice(0, 16)}….`,
+        );
+      else
+        board.fail(
+          'log.root',
+          'The rows do not give the root the log signed: rows were edited, dropped, added or put in another order.',
+        );
+      for (const each of held) {
+        if (each.size > frontier.size)
+          board.fail('log.against', `The rows end before the ${each.size} entries of ${each.name}.`);
+      }
+    },
+  };
+}
+
+/** Chosen rows: each has its own path to the root. */
+function placeByProof(audit: Audit, { head, held }: RowChecks): Placing {
+  const { board, source } = audit;
+  const lines = source.has(PACK_FILES.proofs)
+    ? readLines(source, PACK_FILES.proofs, (chunk) => audit.read(chunk.length))
+    : undefined;
+  let proven = 0;
+  const nextProof = async (): Promise<ProofLine | undefined> => {
+    const line = await lines?.next();
+    if (line === undefined || line.done === true) return undefined;
+    const parsed = ProofLine.safeParse(parseStrictJson(line.value.bytes));
+    return parsed.success ? parsed.data : undefined;
+  };
+  return {
+    async next(index, hash) {
+      const proof = await nextProof();
+      if (proof?.index !== index) {
+        board.fail('log.root', `Row ${index} comes without its inclusion proof.`);
+        return;
+      }
+      const claim = {
+        index,
+        size: head.size,
+        leafHash: hash,
+        path: proof.path.map(base64Bytes),
+        root: head.root,
+      };
+      if (verifyInclusion(claim)) proven += 1;
+      else board.fail('log.root', `Row ${index} is not in the log the head signs.`);
+    },
+    async lost() {
+      await nextProof();
+    },
+    async finish() {
+      await lines?.return(undefined);
+      board.pass('log.root', `${proven} inclusion proofs.`);
+      for (const { name, size } of held) {
+        board.skip(
+          'log.against',
+          `${name}: this pack of chosen rows holds no proof from its size ${size}; ask for a pack of the whole log.`,
+        );
+      }
+    },
+  };
+}
+
+/** A statement's time must lie between the neighbouring cosignatures, a day more or less. */
+function timeCheck({ board }: Audit, history: readonly KnownHead[]) {
+  const timed = history.filter(({ cosignedAt }) => cosignedAt !== undefined);
+  if (timed.length === 0)
+    board.skip('rows.time', 'Without a witness’s times nobody can tell when a row was logged.', 'witness');
+  else board.pass('rows.time', `Between ${timed.length} cosigned checkpoints, give or take 24 hours.`);
+  let upper = 0;
+  return {
+    next({ index, at, name }: LoggedFact): void {
+      while (upper < timed.length && (timed[upper]?.size ?? 0) <= index) upper += 1;
+      const [before, after] = [timed[upper - 1]?.cosignedAt, timed[upper]?.cosignedAt];
+      const time = millisOf(at);
+      if (before !== undefined && time < before * 1000 - DAY_MS) {
+        board.fail(
+          'rows.time',
+          `Row ${index} (${name}) is backdated: it says ${at}, but was logged after ${instantOf(before * 1000)}.`,
+        );
+      }
+      if (after !== undefined && time > after * 1000 + DAY_MS) {
+        board.fail(
+          'rows.time',
+          `Row ${index} (${name}) is postdated: it says ${at}, but was logged before ${instantOf(after * 1000)}.`,
+        );
+      }
+    },
+  };
+}
