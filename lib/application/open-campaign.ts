@@ -237,6 +237,8 @@ async function finish(
         controls: definition.controls,
         inventories: begun.inventories,
         counts,
+        startedAt: begun.startedAt,
+        directoryDigest: begun.directoryDigest,
         ...timeline,
       },
     },

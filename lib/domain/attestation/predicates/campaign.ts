@@ -21,6 +21,9 @@ export const CampaignOpenedPredicate = z.strictObject({
   controls: z.array(z.string()),
   inventories: z.array(z.string()),
   counts: z.strictObject({ considered: z.int(), included: z.int(), excluded: z.int(), dockets: z.int() }),
+  /** The moment risk and routes were worked out for, and the organisation they were worked out with: to do it again. */
+  startedAt: Instant.optional(),
+  directoryDigest: z.string().optional(),
   dueAt: Instant,
   graceEndsAt: Instant,
   closeBy: Instant,
@@ -48,4 +51,9 @@ export const CampaignClosedPredicate = z.strictObject({
 });
 
 /** A manager who reviewed nothing in the campaign acknowledged its outcome [subject: the reconciliation file]. */
-export const ManagementAcknowledgedPredicate = z.strictObject({ ...inCampaign, statement: z.string() });
+export const ManagementAcknowledgedPredicate = z.strictObject({
+  ...inCampaign,
+  statement: z.string(),
+  /** Attestation id of the campaign-closed, which carries the findings acknowledged. */
+  closing: z.string(),
+});

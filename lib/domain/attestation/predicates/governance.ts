@@ -16,7 +16,10 @@ export const DefinitionChangedPredicate = z.strictObject({
   effectiveFrom: Instant,
 });
 
-/** Enforcement changed mode for a connector and tier [subject: the definition file]. */
+/**
+ * Enforcement changed mode for a connector and tier, `*` for every one [subject: the definition file; for the global
+ * stop, the switch's state].
+ */
 export const ModeChangedPredicate = z.strictObject({
   ...common,
   connector: z.string(),
@@ -33,7 +36,8 @@ export const RoleGrantedPredicate = z.strictObject({
   person: z.string(),
   role: z.string(),
   granted: z.boolean(),
-  approver: z.string(),
+  /** Absent for what was found at installation, when there was nobody yet who could have approved it. */
+  approver: z.string().optional(),
 });
 
 /** A release was deployed [subject: the release manifest]. */
