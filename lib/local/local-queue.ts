@@ -46,6 +46,7 @@ export function localQueue(handler: () => QueueHandler, file?: string): LocalQue
   };
   const deadLetters: Message[] = [];
   let waiting: Waiting[] = [];
+  let draining: Promise<unknown> = Promise.resolve();
   const take = (message: Message) => {
     waiting.push({ message, receives: 0 });
     note({ change: 'sent', id: message.id, body: z.json().parse(JSON.parse(JSON.stringify(message.body))) });
@@ -67,6 +68,15 @@ export function localQueue(handler: () => QueueHandler, file?: string): LocalQue
     }
     return batch.length - failed.size;
   };
+  const drainAll = async (): Promise<number> => {
+    let handled = 0;
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, BATCH);
+      waiting = waiting.slice(BATCH);
+      handled += await deliver(batch);
+    }
+    return handled;
+  };
   return {
     deadLetters,
     async send(messages) {
@@ -74,14 +84,11 @@ export function localQueue(handler: () => QueueHandler, file?: string): LocalQue
         if (!waiting.some((entry) => entry.message.id === message.id)) take(message);
       }
     },
-    async drain() {
-      let handled = 0;
-      while (waiting.length > 0) {
-        const batch = waiting.slice(0, BATCH);
-        waiting = waiting.slice(BATCH);
-        handled += await deliver(batch);
-      }
-      return handled;
+    drain() {
+      // One after the other: whoever drains finds everything sent before worked off, also what another drain is at.
+      const drained = draining.then(drainAll);
+      draining = drained.catch(() => 0);
+      return drained;
     },
   };
 }
