@@ -31,6 +31,7 @@ export async function localConnectors(parts: {
             : { sessionToken: iam.operatorCredentials.sessionToken }),
         },
         reportPollMs: 1,
+        without: sourcesMissingIn(company),
       },
       context,
     ),
@@ -52,4 +53,10 @@ export async function localConnectors(parts: {
       });
     },
   };
+}
+
+/** Somebody's own files may be a credential report alone, or authorization details alone. */
+function sourcesMissingIn({ accountSeed: { known } }: Company): string[] {
+  if (!known.credentialReport) return ['credential-report'];
+  return known.authorizationDetails ? [] : ['authorization-details'];
 }

@@ -35,7 +35,7 @@ export interface LiveParts {
 
 /** Makes a source that asks AWS. */
 export function createLiveSource(parts: LiveParts): IamSource {
-  const { clients, log } = parts;
+  const { clients, log, settings } = parts;
   return {
     async caller() {
       const { Account, Arn } = await log.call('GetCallerIdentity', () =>
@@ -43,9 +43,15 @@ export function createLiveSource(parts: LiveParts): IamSource {
       );
       return { account: Account, arn: Arn };
     },
-    details: async () => having(await fetchDetails(parts)),
+    details: async () =>
+      settings.without.includes('authorization-details')
+        ? missing('done without authorization details: roles, tags and policies are unknown')
+        : having(await fetchDetails(parts)),
     serviceSpecific: () => orGap(NO_SERVICE_SPECIFIC, async () => having(await fetchServiceSpecific(parts))),
-    reports: () => orGap(NO_REPORT, async () => having([await fetchReport(parts)]), true),
+    reports: async () =>
+      settings.without.includes('credential-report')
+        ? missing(`done without: ${NO_REPORT}`)
+        : orGap(NO_REPORT, async () => having([await fetchReport(parts)]), true),
     summary: () =>
       orGap('no independent counts', async () => {
         const answer = await log.call('GetAccountSummary', () =>

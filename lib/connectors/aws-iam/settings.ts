@@ -33,6 +33,14 @@ export const AwsIamSettings = z
     assumeRole: z.strictObject({ roleArn: z.string(), externalId: z.string().min(2).optional() }).optional(),
     /** Read these files instead of calling AWS: credential report (CSV or the CLI's JSON), authorization details, account summary. */
     from: z.array(z.string()).min(1).optional(),
+    /**
+     * Sources this installation does without, because nobody granted them. What they would tell is a gap, said in every
+     * report; a source that is wanted and fails makes the collection partial instead.
+     */
+    without: z
+      .array(z.enum(['authorization-details', 'credential-report']))
+      .max(1)
+      .default([]),
     /** ARNs of Countersign's own users and roles: reviewed, never switched off. */
     ownPrincipals: z.array(z.string()).default([]),
     /** Attempts the SDK makes by itself for one request. */
