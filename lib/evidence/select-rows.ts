@@ -63,23 +63,12 @@ async function interestOf(ledger: LedgerReader, scope: PackScope): Promise<Inter
   for await (const row of ledger.leaves()) {
     const fact = factOfRow(row);
     if (fact === undefined) continue;
-    if (fact.name === 'campaign-opened') opened.push(fact);
-    if (
-      scope.by === 'control' &&
-      fact.name === 'campaign-opened' &&
-      serves(fact.predicate.controls, scope.control)
-    ) {
-      interest.campaigns.add(fact.predicate.campaignId);
+    if (fact.name === 'campaign-opened') {
+      opened.push(fact);
+      const { controls, campaignId } = fact.predicate;
+      if (scope.by === 'control' && serves(controls, scope.control)) interest.campaigns.add(campaignId);
     }
-    if (
-      scope.by === 'identity' &&
-      'identityId' in fact.predicate &&
-      fact.predicate.identityId === scope.identityId
-    ) {
-      interest.campaigns.add(fact.predicate.campaignId);
-      if (fact.name === 'no-response')
-        for (const { noticeId } of fact.predicate.notices) interest.notices.add(noticeId);
-    }
+    if (scope.by === 'identity') followIdentity(fact, scope.identityId, interest);
   }
   for (const { predicate } of opened) {
     if (!interest.campaigns.has(predicate.campaignId)) continue;
@@ -87,6 +76,13 @@ async function interestOf(ledger: LedgerReader, scope: PackScope): Promise<Inter
     for (const inventory of predicate.inventories) interest.inventories.add(inventory);
   }
   return interest;
+}
+
+function followIdentity(fact: LoggedFact, identityId: string, { campaigns, notices }: Interest): void {
+  if (!('identityId' in fact.predicate) || fact.predicate.identityId !== identityId) return;
+  campaigns.add(fact.predicate.campaignId);
+  if (fact.name !== 'no-response') return;
+  for (const { noticeId } of fact.predicate.notices) notices.add(noticeId);
 }
 
 /** A control is named in full, or by what its id begins with up to a `/` or `.`. */

@@ -1,11 +1,10 @@
 // What the facts of a pack leave to be checked once all rows are read.
 
 import { hexBytes } from '../../domain/attestation/bytes/text-bytes.ts';
-import { EMPTY_FRONTIER, extendFrontier, type Frontier } from '../../domain/attestation/log/frontier.ts';
 import { type CaseFile, emptyCaseFile, foldFact } from '../facts/case-file.ts';
 import { type FactHandlers, type FactOf, handleFact, type LoggedFact } from '../facts/logged-fact.ts';
 import { filesByDigest } from '../pack/pack-files.ts';
-import { emptyNotes, noteFact, type OscalNotes } from '../reports/oscal.ts';
+import { emptyNotes, noteFact, type OscalNotes } from '../reports/oscal-notes.ts';
 
 /** A file whose digest somebody signed. */
 export interface AttestedFile {
@@ -26,8 +25,8 @@ export interface Findings {
   readonly files: Map<string, AttestedFile>;
   readonly transitions: FactOf<'key-transition'>[];
   readonly collections: FactOf<'collection'>[];
-  /** Leaf hashes of each campaign's facts up to its closing, in log order. */
-  readonly campaignLeaves: Map<string, Frontier>;
+  /** Leaf hashes of the facts that name each campaign, in log order, up to its closing. */
+  readonly campaignLeaves: Map<string, Uint8Array[]>;
   readonly notes: OscalNotes;
 }
 
@@ -94,10 +93,19 @@ function gatherSubject(findings: Findings, fact: LoggedFact): void {
   if (file !== undefined) findings.files.set(file.name, file);
 }
 
+/** Facts that name a campaign, up to its closing: what a closing counts. */
 function gatherCampaignLeaf({ cases, campaignLeaves }: Findings, fact: LoggedFact): void {
-  if (!('campaignId' in fact.predicate)) return;
-  const { campaignId } = fact.predicate;
-  if (fact.name === 'campaign-closed' || cases.campaigns.get(campaignId)?.closed) return;
-  const before = campaignLeaves.get(campaignId) ?? EMPTY_FRONTIER;
-  campaignLeaves.set(campaignId, extendFrontier(before, [hexBytes(fact.leafHash)]));
+  const { predicate } = fact;
+  const named =
+    fact.name === 'notice'
+      ? fact.predicate.campaigns
+      : 'campaignId' in predicate
+        ? [predicate.campaignId]
+        : [];
+  for (const campaignId of new Set(named)) {
+    if (cases.campaigns.get(campaignId)?.closed) continue;
+    const leaves = campaignLeaves.get(campaignId) ?? [];
+    leaves.push(hexBytes(fact.leafHash));
+    campaignLeaves.set(campaignId, leaves);
+  }
 }

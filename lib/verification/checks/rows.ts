@@ -1,23 +1,16 @@
 // Every row of the pack, once, in order: hash, place in the log, envelope, signature, key range, statement, time.
 import { decodeEnvelope, type OpenedEnvelope } from '../../domain/attestation/bytes/envelope.ts';
 import { parseStrictJson } from '../../domain/attestation/bytes/strict-json.ts';
-import { base64Bytes, hexText, sameBytes, utf8Bytes } from '../../domain/attestation/bytes/text-bytes.ts';
-import {
-  EMPTY_FRONTIER,
-  extendFrontier,
-  type Frontier,
-  rootOfFrontier,
-} from '../../domain/attestation/log/frontier.ts';
+import { hexText, utf8Bytes } from '../../domain/attestation/bytes/text-bytes.ts';
 import { leafHash } from '../../domain/attestation/log/merkle-hash.ts';
-import { verifyInclusion } from '../../domain/attestation/log/verify-proof.ts';
 import { IntegrityError, InvalidInputError } from '../../domain/errors.ts';
 import { DAY_MS, instantOf, millisOf } from '../../domain/time.ts';
 import { type LoggedFact, readFact } from '../facts/logged-fact.ts';
 import { maySign } from '../pack/key-ring.ts';
-import { AttestationLine, PACK_FILES, ProofLine } from '../pack/pack-files.ts';
+import { AttestationLine, PACK_FILES } from '../pack/pack-files.ts';
 import { type Line, readLines } from '../pack/read-bytes.ts';
 import type { Audit, KnownHead } from './audit.ts';
-import { compareHeads, type HeldHead } from './heads.ts';
+import { placeByProof, placeByRoot, type RowChecks } from './row-places.ts';
 
 /** How many signatures are under way at once. */
 const WINDOW = 256;
@@ -25,15 +18,6 @@ const WINDOW = 256;
 /** What reading the rows leaves behind. */
 export interface RowsRead {
   readonly rows: number;
-}
-
-/** Where rows are checked against. */
-export interface RowChecks {
-  readonly head: KnownHead;
-  readonly history: readonly KnownHead[];
-  readonly held: readonly HeldHead[];
-  /** Told of every fact that could be read, in order. */
-  readonly onFact: (fact: LoggedFact) => void;
 }
 
 /** Checks all rows. Never holds more than a window of them. */
@@ -192,110 +176,6 @@ function sequenceOf({ board, manifest }: Audit, head: KnownHead) {
       if (ended < range.to)
         board.fail('rows.sequence', `The tail was dropped: rows ${ended} to ${range.to - 1} are missing.`);
       board.pass('rows.sequence', `All ${inRange} rows from ${range.from} up to ${range.to}.`);
-    },
-  };
-}
-
-interface Placing {
-  next(index: number, hash: Uint8Array): Promise<void>;
-  /** A row that could not be read took this place. */
-  lost(): Promise<void>;
-  finish(): Promise<void>;
-}
-
-/** The whole log: its root, and its root at every size somebody vouches for, follow from the rows. */
-function placeByRoot(audit: Audit, { head, history, held }: RowChecks): Placing {
-  const { board } = audit;
-  const sizes = new Set([...history, ...held, head].map(({ size }) => size));
-  let frontier: Frontier = EMPTY_FRONTIER;
-  let batch: Uint8Array[] = [];
-  let broken = false;
-  const flush = (): void => {
-    frontier = extendFrontier(frontier, batch);
-    batch = [];
-    if (!sizes.has(frontier.size) || broken) return;
-    const root = rootOfFrontier(frontier);
-    for (const each of history) {
-      if (each.size === frontier.size && each.size !== head.size && !sameBytes(each.root, root)) {
-        board.fail(
-          'log.root',
-          `The rows up to ${each.size} do not give the root of the checkpoint of that size.`,
-        );
-      }
-    }
-    for (const each of held) if (each.size === frontier.size) compareHeads(audit, each.name, each, root);
-  };
-  return {
-    async next(_index, hash) {
-      batch.push(hash);
-      if (batch.length >= 1024 || sizes.has(frontier.size + batch.length)) flush();
-    },
-    async lost() {
-      broken = true;
-    },
-    async finish() {
-      flush();
-      const right = !broken && frontier.size === head.size && sameBytes(rootOfFrontier(frontier), head.root);
-      if (right)
-        board.pass(
-          'log.root',
-          `${frontier.size} rows give the signed root ${hexText(head.root).slice(0, 16)}….`,
-        );
-      else
-        board.fail(
-          'log.root',
-          'The rows do not give the root the log signed: rows were edited, dropped, added or put in another order.',
-        );
-      for (const each of held) {
-        if (each.size > frontier.size)
-          board.fail('log.against', `The rows end before the ${each.size} entries of ${each.name}.`);
-      }
-    },
-  };
-}
-
-/** Chosen rows: each has its own path to the root. */
-function placeByProof(audit: Audit, { head, held }: RowChecks): Placing {
-  const { board, source } = audit;
-  const lines = source.has(PACK_FILES.proofs)
-    ? readLines(source, PACK_FILES.proofs, (chunk) => audit.read(chunk.length))
-    : undefined;
-  let proven = 0;
-  const nextProof = async (): Promise<ProofLine | undefined> => {
-    const line = await lines?.next();
-    if (line === undefined || line.done === true) return undefined;
-    const parsed = ProofLine.safeParse(parseStrictJson(line.value.bytes));
-    return parsed.success ? parsed.data : undefined;
-  };
-  return {
-    async next(index, hash) {
-      const proof = await nextProof();
-      if (proof?.index !== index) {
-        board.fail('log.root', `Row ${index} comes without its inclusion proof.`);
-        return;
-      }
-      const claim = {
-        index,
-        size: head.size,
-        leafHash: hash,
-        path: proof.path.map(base64Bytes),
-        root: head.root,
-      };
-      if (verifyInclusion(claim)) proven += 1;
-      else board.fail('log.root', `Row ${index} is not in the log the head signs.`);
-    },
-    async lost() {
-      await nextProof();
-    },
-    async finish() {
-      await lines?.return(undefined);
-      board.pass('log.root', `${proven} inclusion proofs.`);
-      for (const { name, size } of held) {
-        board.skip(
-          'log.against',
-          `${name}: this pack of chosen rows holds no proof from its size ${size}; ask for a pack of the whole log.`,
-        );
-      }
     },
   };
 }

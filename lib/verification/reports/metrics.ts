@@ -7,7 +7,13 @@ import {
   type SubjectRow,
 } from '../../domain/metrics/readiness-and-safety.ts';
 import type { Instant } from '../../domain/time.ts';
-import { type CampaignTrail, type CaseTrail, dueAtOf, effectiveAnswer } from '../facts/case-file.ts';
+import {
+  type CampaignTrail,
+  type CaseTrail,
+  dueAtOf,
+  effectiveAnswer,
+  type RemovalTrail,
+} from '../facts/case-file.ts';
 import type { SnapshotFacts } from '../facts/snapshot-facts.ts';
 import type { Joined } from './tables.ts';
 
@@ -52,33 +58,47 @@ export function measureCampaign(campaign: CampaignTrail, joined: Joined, asOf: I
   };
 }
 
-function subjectOf(given: {
+interface Subject {
   readonly notDue: boolean;
   readonly trail: CaseTrail | undefined;
   readonly seen: SnapshotFacts | undefined;
   readonly dueAt: Instant;
   readonly asOf: Instant;
-}): SubjectRow {
-  const { notDue, trail, seen, dueAt, asOf } = given;
+}
+
+function subjectOf({ notDue, trail, seen, dueAt, asOf }: Subject): SubjectRow {
   const answer = notDue ? 'not-due' : effectiveAnswer(trail);
+  const given = trail?.answer;
   const removals = [...(trail?.removals.values() ?? [])];
   return {
     answer,
-    answeredAt: trail?.answer?.awaitingSecond === false ? trail.answer.at : undefined,
+    answeredAt: given?.awaitingSecond === false ? given.at : undefined,
     dueAt,
-    owned: trail?.claimed === true || (seen?.routedBy !== 'fallback' && (seen !== undefined || notDue)),
+    owned: isOwned(notDue, trail, seen),
     evidenceComplete: removals.every(
       ({ executedAt, level }) => executedAt === undefined || level !== undefined,
     ),
     attested: notDue || isAttested(trail, answer, asOf),
     enabled: !isOff(trail, seen),
-    admin: seen?.privileged === 'yes',
-    use: seen?.use ?? 'unknown',
-    accessChanged:
-      trail?.promiseKept === true ||
-      removals.some(({ executedAt, restoredAt }) => executedAt !== undefined && restoredAt === undefined),
-    credentials: seen?.credentials ?? { ageKnown: 0, unrotated: 0 },
+    accessChanged: trail?.promiseKept === true || removals.some(isInForce),
+    ...(seen ? shownBy(seen) : NOTHING_SHOWN),
   };
+}
+
+const NOTHING_SHOWN = { admin: false, use: 'unknown', credentials: { ageKnown: 0, unrotated: 0 } } as const;
+
+function shownBy({ privileged, use, credentials }: SnapshotFacts) {
+  return { admin: privileged === 'yes', use, credentials };
+}
+
+/** Somebody other than a fallback was asked, or somebody claimed it. */
+function isOwned(notDue: boolean, trail: CaseTrail | undefined, seen: SnapshotFacts | undefined): boolean {
+  if (trail?.claimed === true) return true;
+  return seen === undefined ? notDue : seen.routedBy !== 'fallback';
+}
+
+function isInForce({ executedAt, restoredAt }: RemovalTrail): boolean {
+  return executedAt !== undefined && restoredAt === undefined;
 }
 
 function isAttested(trail: CaseTrail | undefined, answer: SubjectRow['answer'], asOf: Instant): boolean {
