@@ -4,6 +4,7 @@ import { InvalidInputError, RefusedError } from '../domain/errors.ts';
 import type { Authenticated } from '../domain/review/decision.ts';
 import type { Directory } from '../domain/review/directory.ts';
 import type { Environment } from './environment.ts';
+import { modeFacts } from './governance/mode-changes.ts';
 import { loadDefinition } from './load.ts';
 import { digestOf, fileBytes } from './plain-json.ts';
 import type { Expressions } from './ports/expressions.ts';
@@ -122,11 +123,13 @@ export function applyDefinition(environment: Environment) {
       },
       at,
     );
+    const applied = { before: before ?? undefined, definition, digest, author, approverId, at };
+    const modes = await Promise.all(modeFacts(attestor, applied).map((fact) => attestor.attest(fact, at)));
     const change = { definitionVersion, digest, appliedAt: at, appliedBy: author.personId };
     const write = previous
       ? update('definition', previous, change)
       : create('definition', { schemaVersion: 1, version: 1, definitionId, ...change });
-    await store.commit([write, ...signed.writes]);
+    await store.commit([write, ...signed.writes, ...modes.flatMap(({ writes }) => writes)]);
     return { definitionId, definitionVersion, digest, changed: true };
   };
 }

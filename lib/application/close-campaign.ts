@@ -11,6 +11,7 @@ import {
   sumsOf,
 } from '../domain/metrics/reconciliation.ts';
 import type { Environment } from './environment.ts';
+import { traFindings } from './governance/control-reading.ts';
 import { inBatches } from './in-batches.ts';
 import { loadDefinition } from './load.ts';
 import { fileText } from './plain-json.ts';
@@ -60,7 +61,8 @@ export function closeCampaign(environment: Environment, tell: TellPerson) {
         message: `${campaign.campaignId} does not reconcile: ${violations.join('; ')}`,
       });
     }
-    const findings = findingsOf(rows);
+    const definition = await loadDefinition(blobs, campaign.definitionDigest);
+    const findings = [...findingsOf(rows), ...traFindings(definition, at)];
     const event = findings.length > 0 ? 'close-with-findings' : 'close-clean';
     const state = transition(
       CAMPAIGN_LIFECYCLE,

@@ -1,45 +1,30 @@
 // One decision by one authenticated person: eligibility, attestation, item and consequences in one transaction.
-import type { Campaign } from '../domain/campaign/campaign.ts';
-import type { Definition } from '../domain/campaign/definition.ts';
 import { RefusedError } from '../domain/errors.ts';
 import { accepts, transition } from '../domain/lifecycle.ts';
 import type { DecisionRecord } from '../domain/review/decision.ts';
 import { checkEligibility, needsSecondApprover } from '../domain/review/eligibility.ts';
-import type { Person } from '../domain/review/person.ts';
 import { ITEM_LIFECYCLE, type ReviewItem } from '../domain/review/review-item.ts';
-import type { Snapshot } from '../domain/review/snapshot.ts';
 import { type NormalisedDecision, validateDecision } from '../domain/review/validate-decision.ts';
-import { DAY_MS, type Instant, plusMs } from '../domain/time.ts';
+import type { Instant } from '../domain/time.ts';
 import type { AskSecondPerson } from './ask-second-person.ts';
 import type { CollectIdentities } from './collect-identities.ts';
 import { untilNoConflict } from './conflict.ts';
 import { consequencesOf, withdrawEarlier } from './decision-consequences.ts';
+import type { DecisionContext } from './decision-context.ts';
 import type { Environment } from './environment.ts';
 import { finishDocketWhenDone } from './finish-docket.ts';
 import { loadCampaign, loadDefinition, loadItem } from './load.ts';
 import { passOn } from './pass-on.ts';
-import { create, update, type Write } from './ports/review-store.ts';
+import { update, type Write } from './ports/review-store.ts';
 import { refreshSnapshot } from './refresh-snapshot.ts';
+import { remember } from './remember-act.ts';
 import type { ActOutcome, DecideInput } from './review-actions.ts';
-
-/** Everything a decision is made on. */
-export interface DecisionContext {
-  readonly campaign: Campaign;
-  readonly definition: Definition;
-  readonly item: ReviewItem;
-  readonly snapshot: Snapshot;
-  readonly person: Person;
-  readonly at: Instant;
-}
 
 /** A decision among many decided with one act. */
 export interface BulkMark {
   readonly group: string;
   readonly size: number;
 }
-
-/** How long a remembered act answers a duplicate. */
-export const ACT_MEMORY_MS = 14 * DAY_MS;
 
 /** Makes the use case. The same `actId` again gives the first outcome and changes nothing. */
 export function decide(environment: Environment, collect: CollectIdentities, ask: AskSecondPerson) {
@@ -211,18 +196,6 @@ export async function attestDecision(
     },
     at,
   );
-}
-
-/** Remembers an act so that its duplicate changes nothing. */
-export function remember(actId: string, at: Instant, outcome: string): Write {
-  return create('handled', {
-    schemaVersion: 1,
-    version: 1,
-    messageId: actId,
-    handledAt: at,
-    expiresAt: plusMs(at, ACT_MEMORY_MS),
-    outcome,
-  });
 }
 
 function outcomeText(decision: NormalisedDecision, name: string, awaitingSecond: boolean): string {

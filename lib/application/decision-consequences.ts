@@ -3,7 +3,7 @@ import { accepts, transition } from '../domain/lifecycle.ts';
 import { REMOVAL_LIFECYCLE } from '../domain/removal/removal.ts';
 import type { NormalisedDecision } from '../domain/review/validate-decision.ts';
 import { MINUTE_MS, plusDays, plusMs } from '../domain/time.ts';
-import type { DecisionContext } from './decide.ts';
+import type { DecisionContext } from './decision-context.ts';
 import type { Environment } from './environment.ts';
 import { attestRemovalStep, planRemovals } from './plan-removal.ts';
 import { create, update, type Write } from './ports/review-store.ts';
@@ -30,7 +30,7 @@ export async function consequencesOf(
     identityKey: item.identityKey,
     identityId: item.identityId,
   };
-  const made = `${attestationId.slice(0, 24)}`;
+  const made = attestationId.slice(0, 24);
   switch (decision.verdict) {
     case 'certify':
       return { writes: [], removalIds: [] };

@@ -1,7 +1,7 @@
 // Reading what must exist: definitions, snapshots, campaigns, items. Missing things are refused with a sentence.
 
 import * as z from 'zod';
-import { Campaign, CampaignId } from '../domain/campaign/campaign.ts';
+import { type Campaign, CampaignId } from '../domain/campaign/campaign.ts';
 import { Definition } from '../domain/campaign/definition.ts';
 import { IntegrityError, RefusedError } from '../domain/errors.ts';
 import { IdentityKey } from '../domain/identity/identity-id.ts';

@@ -3,7 +3,7 @@ import { CAMPAIGN_LIFECYCLE, type Campaign, CampaignId } from '../domain/campaig
 import type { Definition } from '../domain/campaign/definition.ts';
 import { timelineOf } from '../domain/campaign/timeline.ts';
 import { RefusedError } from '../domain/errors.ts';
-import { Identity } from '../domain/identity/identity.ts';
+import type { Identity } from '../domain/identity/identity.ts';
 import { identityKeyOf } from '../domain/identity/identity-id.ts';
 import { transition } from '../domain/lifecycle.ts';
 import type { Directory } from '../domain/review/directory.ts';

@@ -6,11 +6,11 @@ import type { Directory } from '../domain/review/directory.ts';
 import type { Person } from '../domain/review/person.ts';
 import { ITEM_LIFECYCLE } from '../domain/review/review-item.ts';
 import { routeReviewer } from '../domain/review/route.ts';
-import type { DecisionContext } from './decide.ts';
-import { remember } from './decide.ts';
+import type { DecisionContext } from './decision-context.ts';
 import type { Environment } from './environment.ts';
 import { receiveItem } from './finish-docket.ts';
 import { update } from './ports/review-store.ts';
+import { remember } from './remember-act.ts';
 import type { ActOutcome } from './review-actions.ts';
 
 /** A chain of hand-overs ends here: the item stays where it is. */

@@ -2,9 +2,10 @@
 import { approve } from './approve/approve.ts';
 import { claimIdentity } from './approve/approve-claim.ts';
 import { askSecondPerson } from './ask-second-person.ts';
-import { decide, remember } from './decide.ts';
+import { decide } from './decide.ts';
 import { candidatesFor, viewDesk, viewOneItem } from './desk.ts';
 import { keepGroup } from './keep-group.ts';
+import { remember } from './remember-act.ts';
 import { restoreRemoval } from './removal/restore-removal.ts';
 import type { RemovalDeps } from './removal/workbench.ts';
 import type { ReviewActions } from './review-actions.ts';

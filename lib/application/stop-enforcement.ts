@@ -4,7 +4,7 @@ import type { Authenticated } from '../domain/review/decision.ts';
 import type { Person, Role } from '../domain/review/person.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { Environment } from './environment.ts';
-import { digestOf } from './plain-json.ts';
+import { fileBytes } from './plain-json.ts';
 import type { SwitchRecord } from './ports/records.ts';
 import { create, update } from './ports/review-store.ts';
 
@@ -70,8 +70,8 @@ async function secondPerson(
   });
 }
 
-function attestTurn(
-  { attestor }: Environment,
+async function attestTurn(
+  { attestor, blobs }: Environment,
   turn: {
     readonly asked: SwitchAct;
     readonly who: Authenticated;
@@ -83,10 +83,11 @@ function attestTurn(
   const { asked, who, person, approver, next } = turn;
   const stopping = asked.act === 'stop';
   const people = approver ? [person, approver] : [person];
+  const { stopped } = next;
   return attestor.attest(
     {
       name: 'mode-changed',
-      subject: { name: 'switch/enforcement', sha256: digestOf(next) },
+      subject: { name: 'switch/enforcement', sha256: await blobs.put(fileBytes({ stopped, at: next.at })) },
       step: asked.act,
       ordinal: next.version,
       predicate: {

@@ -11,9 +11,11 @@ import { createHandler as createDispatch } from '../../lambdas/dispatch-due-work
 import { createHandler as createEnforce } from '../../lambdas/enforce-removals.ts';
 import { createHandler as createKeepPromises } from '../../lambdas/keep-promises.ts';
 import { createHandler as createMailEvents } from '../../lambdas/receive-mail-events.ts';
+import { createHandler as createSealLedger } from '../../lambdas/seal-ledger.ts';
 import { createHandler as createServeWeb } from '../../lambdas/serve-web.ts';
 import { createHandler as createVerify } from '../../lambdas/verify-removals.ts';
 import type { SlackLog } from '../adapters/slack/log.ts';
+import type { LedgerCases } from '../runtime/ledger-cases.ts';
 import type { Log } from '../runtime/log.ts';
 import { type RuntimePorts, type UseCases, useCases } from '../runtime/use-cases.ts';
 import { type LocalQueue, localQueue } from './local-queue.ts';
@@ -30,6 +32,7 @@ export interface FunctionParts extends Omit<RuntimePorts, 'queues'> {
   readonly queueDir: string;
   /** Signs browser cookies of the review page. */
   readonly cookieSecret: string;
+  readonly ledger: LedgerCases;
   readonly log: Log;
 }
 
@@ -39,6 +42,8 @@ export interface Functions {
   /** The minute's tick; returns how much was dispatched. */
   tick(): Promise<number>;
   collect(event: unknown): Promise<unknown>;
+  /** The ledger's pass: heartbeat, seal, copy, cosign, post, index. */
+  seal(): Promise<unknown>;
   /** Works off every queue until all are empty. */
   drain(): Promise<void>;
   receiveMailEvent(event: unknown): Promise<void>;
@@ -94,6 +99,7 @@ export function localFunctions(parts: FunctionParts): Functions {
     useCases: cases,
     tick: async () => (await dispatch()).dispatched,
     collect: createCollect(deps),
+    seal: createSealLedger({ ledger: parts.ledger, log }),
     async drain() {
       for (let handled = 1; handled > 0; ) {
         handled = 0;

@@ -1,36 +1,35 @@
 // Everything on one machine: tables, IAM, mail, Slack, the review page and the functions, on a clock that can be moved.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createCelExpressions } from '../adapters/cel/expressions.ts';
 import { openKeyFile } from '../adapters/crypto/key-file.ts';
 import { p256Signer } from '../adapters/crypto/signers.ts';
 import { createReviewStore } from '../adapters/dynamodb/review-store.ts';
-import { ensureTables } from '../adapters/dynamodb/tables.ts';
 import { createFolderBlobs } from '../adapters/files/folder-blobs.ts';
 import { openPseudonyms } from '../adapters/random/pseudonyms.ts';
 import { cryptoRandomness } from '../adapters/random/randomness.ts';
-import { createEmailMessenger, createSesClient } from '../adapters/ses/email-messenger.ts';
-import { createSlackMessenger } from '../adapters/slack/messenger.ts';
-import { createSlackClient } from '../adapters/slack/upstream.ts';
 import { createAttestor } from '../application/attest.ts';
 import type { Environment } from '../application/environment.ts';
+import type { Signer } from '../application/ports/signer.ts';
 import { directoryOf } from '../domain/review/directory.ts';
 import { type Instant, instantOf, plusDays } from '../domain/time.ts';
 import { jsonLog } from '../runtime/log.ts';
 import type { UseCases } from '../runtime/use-cases.ts';
 import { buildDigest } from './build-digest.ts';
 import type { Company } from './company/company.ts';
-import { dueHeap, dueInstantOf } from './due-heap.ts';
-import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
+import { dueHeap } from './due-heap.ts';
 import { type Functions, localFunctions } from './functions.ts';
 import { type IamStandIn, startIam } from './iam/start-iam.ts';
 import { localConnectors } from './local-connectors.ts';
+import { type LocalLedger, openLocalLedger } from './local-ledger.ts';
 import { type AdvanceOptions, type Schedule, scheduler } from './scheduler.ts';
-import { type SesStandIn, startSes } from './ses/start-ses.ts';
-import { type SlackWorkspace, startSlackWorkspace } from './slack/workspace.ts';
+import type { SesStandIn } from './ses/start-ses.ts';
+import type { SlackWorkspace } from './slack/workspace.ts';
+import { startDoors } from './start-doors.ts';
+import { LEDGER_TABLE, REVIEWS_TABLE, startTables } from './start-tables.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
-import { type LocalWeb, startLocalWeb } from './web-server.ts';
+import type { LocalWeb } from './web-server.ts';
 
 /** How to start the embedded stack. */
 export interface LocalStackOptions {
@@ -42,6 +41,8 @@ export interface LocalStackOptions {
   readonly slackPort?: number | undefined;
   readonly mailPort?: number | undefined;
   readonly webPort?: number | undefined;
+  /** Hours between passes of the ledger, a divisor of 24. More makes a quarter in a minute possible. @default 1 */
+  readonly sealEveryHours?: number | undefined;
   /** Where the functions' log lines go; nowhere when absent. */
   readonly writeLog?: ((line: string) => void) | undefined;
 }
@@ -50,6 +51,7 @@ export interface LocalStackOptions {
 export interface LocalStack {
   readonly useCases: UseCases;
   readonly environment: Environment;
+  readonly ledger: LocalLedger;
   readonly functions: Functions;
   readonly slack: SlackWorkspace;
   readonly ses: SesStandIn;
@@ -67,116 +69,52 @@ export interface LocalStack {
   close(): Promise<void>;
 }
 
-const TABLE = 'countersign-reviews';
-const LEDGER = 'countersign-ledger';
-const REGION = 'us-east-1';
-const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
-const FROM = 'reviews@countersign.example';
-const CONFIGURATION_SET = 'countersign';
-const TEAM = { id: 'T0LOCAL', name: 'Local workspace', domain: 'local' };
 /** Few shards: one machine has one writer, and every tick looks at each. */
 const SHARDS = 2;
 
 /** Starts the stack. Starting again over the same folder goes on where it stopped. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { dataDir, company } = options;
-  await mkdir(join(dataDir, 'keys'), { recursive: true });
-  await mkdir(join(dataDir, 'queues'), { recursive: true });
+  for (const folder of ['keys', 'queues', 'witness']) await mkdir(join(dataDir, folder), { recursive: true });
   const clock = virtualClock(options.startAt, Date.now, join(dataDir, 'clock'));
-  const wallClock = { now: () => instantOf(Date.now()) };
   const log = jsonLog(options.writeLog ?? (() => undefined), clock.now);
   const due = dueHeap();
-
-  const tables = await startDynamoDb({
-    dataDir: join(dataDir, 'tables'),
-    clock,
-    insertOnlyTables: [LEDGER],
-    onChange: (records) => {
-      for (const { dynamodb } of records) {
-        const at = dueInstantOf(dynamodb.NewImage);
-        if (at) due.add(at);
-      }
-    },
-  });
-  const client = new DynamoDBClient({
-    endpoint: tables.endpoint,
-    region: REGION,
-    credentials: CREDENTIALS,
-    requestHandler: tables.requestHandler,
-  });
-  await ensureTables({ client, reviews: TABLE, ledger: LEDGER });
-
+  const tables = await startTables(dataDir, clock, due);
   const iam = await startIam({ account: company.accountSeed, clock, dataFile: join(dataDir, 'iam.jsonl') });
-  const secrets = { signingSecret: 'local-signing-secret', botToken: 'xoxb-local' };
-  const web: LocalWeb = await startLocalWeb({ port: options.webPort ?? 0 });
-  const slack = await startSlackWorkspace({
-    team: { ...TEAM, name: company.name },
-    ...secrets,
-    people: company.people.filter(({ slack: account }) => account !== undefined).map(slackSeedOf),
-    channels: [{ id: 'C0AUDIT', name: 'audit-checkpoints' }],
-    ...(options.slackPort === undefined ? {} : { port: options.slackPort }),
-    app: {
-      id: 'A0COUNTERSIGN',
-      name: 'Countersign',
-      botId: 'B0COUNTERSIGN',
-      botUserId: 'U0COUNTERSIGN',
-      commands: [{ command: '/countersign', description: 'What waits for you', usageHint: 'inbox | status' }],
-    },
-    interactivityUrl: `${web.url}/slack/events`,
-    eventsUrl: `${web.url}/slack/events`,
-    commandsUrl: `${web.url}/slack/events`,
+  const doors = await startDoors(company, dataDir, clock, options);
+  const attestationSigner = p256Signer(await openKeyFile(join(dataDir, 'keys', 'attestation.pem'), 'p256'));
+  const environment = await openEnvironment({
+    options,
     clock,
-    dataFile: join(dataDir, 'slack.jsonl'),
+    client: tables.client,
+    iam,
+    attestationSigner,
   });
-  let takeMailEvent: (event: unknown) => Promise<void> = async () => undefined;
-  const ses = await startSes({
-    ...(options.mailPort === undefined ? {} : { port: options.mailPort }),
-    clock,
-    dataFile: join(dataDir, 'mail.jsonl'),
-    identities: [FROM],
-    configurationSets: [CONFIGURATION_SET],
-    quota: { max24HourSend: 10_000_000, maxSendRate: 10_000 },
-    onEvent: (event) => takeMailEvent(event),
+  const { slackParts, boards, messengers, web, slack, ses } = doors;
+  const ledger = await openLocalLedger({
+    dataDir,
+    client: tables.client,
+    reviewsTable: REVIEWS_TABLE,
+    ledgerTable: LEDGER_TABLE,
+    environment,
+    attestationSigner,
+    boards,
+    log,
   });
-
-  const slackClient = createSlackClient(secrets.botToken, { slackApiUrl: slack.apiUrl });
-  const directory = directoryOf(company.people, company.teams);
-  const environment: Environment = {
-    store: createReviewStore({ client, table: TABLE, clock, dueShards: SHARDS, inboxShards: SHARDS }),
-    blobs: createFolderBlobs(join(dataDir, 'blobs')),
-    people: { directory: async () => directory },
-    attestor: createAttestor({
-      signer: p256Signer(await openKeyFile(join(dataDir, 'keys', 'attestation.pem'), 'p256')),
-      pseudonyms: await openPseudonyms(join(dataDir, 'keys', 'pseudonym-salt')),
-      build: await buildDigest(),
-    }),
-    clock,
-    wallClock,
-    randomness: cryptoRandomness(),
-    connectors: await localConnectors({ company, iam, dataDir, clock }),
-    expressions: createCelExpressions({ clock }),
-  };
   const functions = localFunctions({
     environment,
-    messengers: {
-      slack: createSlackMessenger({ client: slackClient, teamId: TEAM.id }),
-      email: createEmailMessenger({
-        client: createSesClient({ endpoint: ses.endpoint, region: REGION, credentials: CREDENTIALS }),
-        from: FROM,
-        configurationSet: CONFIGURATION_SET,
-      }),
-    },
+    ledger,
+    messengers,
     declare: company.declare,
     webUrl: web.url,
-    slack: { ...secrets, teamId: TEAM.id, client: slackClient },
+    slack: slackParts,
     queueDir: join(dataDir, 'queues'),
     cookieSecret: environment.randomness.token(32),
     log,
   });
   await relearnDue(environment.store, clock.now(), due.add);
-  takeMailEvent = functions.receiveMailEvent;
+  doors.onMailEvent(functions.receiveMailEvent);
   web.serve(functions.fetch);
-
   const settle = async () => {
     await functions.drain();
     await tables.drained();
@@ -185,11 +123,12 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     clock,
     due,
     settle: () => tickUntilQuiet(functions, settle),
-    schedules: schedulesOf(functions),
+    schedules: schedulesOf(functions, options.sealEveryHours ?? 1),
   });
   return {
     useCases: functions.useCases,
     environment,
+    ledger,
     functions,
     slack,
     ses,
@@ -202,10 +141,36 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     advanceTo: time.advanceTo,
     settle: time.catchUp,
     async close() {
-      await Promise.all([slack.close(), ses.close(), iam.close(), web.close()]);
-      client.destroy();
+      await Promise.all([doors.close(), iam.close()]);
       await tables.close();
     },
+  };
+}
+
+async function openEnvironment(parts: {
+  readonly options: LocalStackOptions;
+  readonly clock: VirtualClock;
+  readonly client: DynamoDBClient;
+  readonly iam: IamStandIn;
+  readonly attestationSigner: Signer;
+}): Promise<Environment> {
+  const { options, clock, client, iam } = parts;
+  const { dataDir, company } = options;
+  const directory = directoryOf(company.people, company.teams);
+  return {
+    store: createReviewStore({ client, table: REVIEWS_TABLE, clock, dueShards: SHARDS, inboxShards: SHARDS }),
+    blobs: createFolderBlobs(join(dataDir, 'blobs')),
+    people: { directory: async () => directory },
+    attestor: createAttestor({
+      signer: parts.attestationSigner,
+      pseudonyms: await openPseudonyms(join(dataDir, 'keys', 'pseudonym-salt')),
+      build: await buildDigest(),
+    }),
+    clock,
+    wallClock: { now: () => instantOf(Date.now()) },
+    randomness: cryptoRandomness(),
+    connectors: await localConnectors({ company, iam, dataDir, clock }),
+    expressions: createCelExpressions({ clock }),
   };
 }
 
@@ -234,8 +199,14 @@ async function tickUntilQuiet(functions: Functions, settle: () => Promise<void>)
   }
 }
 
-function schedulesOf(functions: Functions): Schedule[] {
+function schedulesOf(functions: Functions, sealEveryHours: number): Schedule[] {
   return [
+    {
+      name: 'seal',
+      cron: `0 */${sealEveryHours} * * *`,
+      timeZone: 'UTC',
+      run: async () => void (await functions.seal()),
+    },
     {
       name: 'collect',
       cron: '0 3 * * 1',
@@ -243,16 +214,4 @@ function schedulesOf(functions: Functions): Schedule[] {
       run: async () => void (await functions.collect({})),
     },
   ];
-}
-
-function slackSeedOf(person: Company['people'][number]) {
-  return {
-    id: person.slack?.userId ?? '',
-    handle: person.personId,
-    realName: person.name,
-    email: person.email,
-    timeZone: person.timeZone,
-    status: person.active ? ('active' as const) : ('deactivated' as const),
-    kind: person.fullMember ? ('member' as const) : ('guest' as const),
-  };
 }

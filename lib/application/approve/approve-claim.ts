@@ -2,12 +2,12 @@
 import { RefusedError } from '../../domain/errors.ts';
 import { transition } from '../../domain/lifecycle.ts';
 import { ITEM_LIFECYCLE } from '../../domain/review/review-item.ts';
-import { remember } from '../decide.ts';
 import { viewItem } from '../docket-view.ts';
 import type { Environment } from '../environment.ts';
 import { finishDocketWhenDone, receiveItem } from '../finish-docket.ts';
 import { loadCampaign, loadDefinition, loadItem } from '../load.ts';
 import { update } from '../ports/review-store.ts';
+import { remember } from '../remember-act.ts';
 import type { ActOutcome, ReviewActions } from '../review-actions.ts';
 import { peopleNamed, type TellPerson } from '../tell-person.ts';
 import type { Approval } from './approve.ts';

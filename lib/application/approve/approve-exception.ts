@@ -2,12 +2,12 @@
 import { RefusedError } from '../../domain/errors.ts';
 import { transition } from '../../domain/lifecycle.ts';
 import { ITEM_LIFECYCLE } from '../../domain/review/review-item.ts';
-import { remember } from '../decide.ts';
 import { firstLookAt } from '../end-exception.ts';
 import type { Environment } from '../environment.ts';
 import { receiveItem } from '../finish-docket.ts';
 import { loadCampaign, loadDefinition } from '../load.ts';
 import { update, type Write } from '../ports/review-store.ts';
+import { remember } from '../remember-act.ts';
 import type { ActOutcome } from '../review-actions.ts';
 import { peopleNamed } from '../tell-person.ts';
 import type { Approval } from './approve.ts';

@@ -1,7 +1,7 @@
 // A second person lets a held removal run (or cancels it), and says that a manual task is done (or cannot be).
 import { RefusedError } from '../../domain/errors.ts';
 import type { Removal } from '../../domain/removal/removal.ts';
-import { remember } from '../decide.ts';
+import { remember } from '../remember-act.ts';
 import { holdRemoval, releaseRemoval } from '../removal/hold-removal.ts';
 import { openCase, type RemovalCase, type RemovalDeps, takeStep } from '../removal/workbench.ts';
 import type { ActOutcome } from '../review-actions.ts';

@@ -6,6 +6,7 @@ import type { IdentityId, IdentityKey } from '../../domain/identity/identity-id.
 import type { Removal } from '../../domain/removal/removal.ts';
 import type { Docket } from '../../domain/review/docket.ts';
 import type { RiskException } from '../../domain/review/exception.ts';
+import type { Role } from '../../domain/review/person.ts';
 import type { PromiseToChange } from '../../domain/review/promise.ts';
 import type { ReviewItem } from '../../domain/review/review-item.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -95,6 +96,16 @@ export interface SwitchRecord extends Versioned {
   readonly reason: string;
 }
 
+/** Who may do what in the tool, as last attested: the directory is compared with it. */
+export interface RoleBookRecord extends Versioned {
+  readonly bookId: 'tool';
+  /** Roles beyond `owner`, which everybody has, by person id. */
+  readonly roles: Readonly<Record<string, readonly Role[]>>;
+  /** Everything found at installation is in it: from now on grants take two people. */
+  readonly installed: boolean;
+  readonly at: Instant;
+}
+
 /** That a fact has been attested. Permanent: the same fact is never attested twice. */
 export interface AttestedRecord extends Versioned {
   readonly attestationId: string;
@@ -160,6 +171,7 @@ export interface Records {
   readonly code: CodeRecord;
   readonly counter: CounterRecord;
   readonly switch: SwitchRecord;
+  readonly 'role-book': RoleBookRecord;
   readonly attested: AttestedRecord;
   readonly inbox: InboxRecord;
   readonly 'ledger-pointer': LedgerPointerRecord;
@@ -187,6 +199,7 @@ export interface RecordKeys {
   readonly code: { readonly codeId: string };
   readonly counter: { readonly counterId: string };
   readonly switch: { readonly switchId: 'enforcement' };
+  readonly 'role-book': { readonly bookId: 'tool' };
   readonly attested: { readonly attestationId: string };
   readonly 'ledger-pointer': { readonly pointer: LedgerPointer };
   /** The time comes first, so that a shard of the inbox is read oldest first. */

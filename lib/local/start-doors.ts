@@ -1,0 +1,134 @@
+// Where people come in and are spoken to: the Slack workspace, the mailbox, the web endpoint.
+import { join } from 'node:path';
+import { createMailBoard } from '../adapters/ses/checkpoint-board.ts';
+import { createEmailMessenger, createSesClient } from '../adapters/ses/email-messenger.ts';
+import { createSlackBoard } from '../adapters/slack/checkpoint-board.ts';
+import { createSlackMessenger } from '../adapters/slack/messenger.ts';
+import { createSlackClient } from '../adapters/slack/upstream.ts';
+import type { CheckpointBoard } from '../application/ports/checkpoint-board.ts';
+import type { Clock } from '../application/ports/clock.ts';
+import type { Messenger } from '../application/ports/messenger.ts';
+import type { Person } from '../domain/review/person.ts';
+import type { Company } from './company/company.ts';
+import type { FunctionParts } from './functions.ts';
+import { type SesStandIn, startSes } from './ses/start-ses.ts';
+import { type SlackWorkspace, startSlackWorkspace } from './slack/workspace.ts';
+import { type LocalWeb, startLocalWeb } from './web-server.ts';
+
+const REGION = 'us-east-1';
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+const FROM = 'reviews@countersign.example';
+const AUDITORS = 'auditors@countersign.example';
+const AUDIT_CHANNEL = 'C0AUDIT';
+const CONFIGURATION_SET = 'countersign';
+const TEAM = { id: 'T0LOCAL', domain: 'local' };
+const SECRETS = { signingSecret: 'local-signing-secret', botToken: 'xoxb-local' };
+
+/** Ports to listen on; any free one where absent. */
+export interface DoorPorts {
+  readonly slackPort?: number | undefined;
+  readonly mailPort?: number | undefined;
+  readonly webPort?: number | undefined;
+}
+
+/** The doors while they are open. */
+export interface Doors {
+  readonly web: LocalWeb;
+  readonly slack: SlackWorkspace;
+  readonly ses: SesStandIn;
+  readonly messengers: Readonly<Record<'slack' | 'email', Messenger>>;
+  /** Where auditors see checkpoints: a channel and a mailbox. */
+  readonly boards: readonly CheckpointBoard[];
+  /** What the functions need to answer Slack. */
+  readonly slackParts: FunctionParts['slack'];
+  /** Sets who takes SES's events. */
+  onMailEvent(take: (event: unknown) => Promise<void>): void;
+  close(): Promise<void>;
+}
+
+/** Opens the doors. */
+export async function startDoors(
+  company: Company,
+  dataDir: string,
+  clock: Clock,
+  ports: DoorPorts,
+): Promise<Doors> {
+  const web = await startLocalWeb({ port: ports.webPort ?? 0 });
+  const slack = await startSlack(company, dataDir, clock, ports.slackPort, `${web.url}/slack/events`);
+  let takeMailEvent: (event: unknown) => Promise<void> = async () => undefined;
+  const ses = await startSes({
+    port: ports.mailPort,
+    clock,
+    dataFile: join(dataDir, 'mail.jsonl'),
+    identities: [FROM],
+    configurationSets: [CONFIGURATION_SET],
+    quota: { max24HourSend: 10_000_000, maxSendRate: 10_000 },
+    onEvent: (event) => takeMailEvent(event),
+  });
+  const client = createSlackClient(SECRETS.botToken, { slackApiUrl: slack.apiUrl });
+  const mail = {
+    client: createSesClient({ endpoint: ses.endpoint, region: REGION, credentials: CREDENTIALS }),
+    from: FROM,
+    configurationSet: CONFIGURATION_SET,
+  };
+  return {
+    web,
+    slack,
+    ses,
+    messengers: {
+      slack: createSlackMessenger({ client, teamId: TEAM.id }),
+      email: createEmailMessenger(mail),
+    },
+    boards: [
+      createSlackBoard({ client, channel: AUDIT_CHANNEL }),
+      createMailBoard({ ...mail, to: AUDITORS }),
+    ],
+    slackParts: { ...SECRETS, teamId: TEAM.id, client },
+    onMailEvent(take) {
+      takeMailEvent = take;
+    },
+    async close() {
+      await Promise.all([slack.close(), ses.close(), web.close()]);
+    },
+  };
+}
+
+function startSlack(
+  company: Company,
+  dataDir: string,
+  clock: Clock,
+  port: number | undefined,
+  eventsUrl: string,
+): Promise<SlackWorkspace> {
+  return startSlackWorkspace({
+    team: { ...TEAM, name: company.name },
+    ...SECRETS,
+    people: company.people.filter(({ slack }) => slack !== undefined).map(slackSeedOf),
+    channels: [{ id: AUDIT_CHANNEL, name: 'audit-checkpoints' }],
+    ...(port === undefined ? {} : { port }),
+    app: {
+      id: 'A0COUNTERSIGN',
+      name: 'Countersign',
+      botId: 'B0COUNTERSIGN',
+      botUserId: 'U0COUNTERSIGN',
+      commands: [{ command: '/countersign', description: 'What waits for you', usageHint: 'inbox | status' }],
+    },
+    interactivityUrl: eventsUrl,
+    eventsUrl,
+    commandsUrl: eventsUrl,
+    clock,
+    dataFile: join(dataDir, 'slack.jsonl'),
+  });
+}
+
+function slackSeedOf(person: Person) {
+  return {
+    id: person.slack?.userId ?? '',
+    handle: person.personId,
+    realName: person.name,
+    email: person.email,
+    timeZone: person.timeZone,
+    status: person.active ? ('active' as const) : ('deactivated' as const),
+    kind: person.fullMember ? ('member' as const) : ('guest' as const),
+  };
+}
