@@ -6,11 +6,13 @@ import { addCollect } from './commands/collect.ts';
 import { addDecide } from './commands/decide.ts';
 import { addDefinitions } from './commands/definitions.ts';
 import { addDemo } from './commands/demo.ts';
+import { addEvidence } from './commands/evidence.ts';
 import { addIdentities, addIdentity } from './commands/identities.ts';
 import { addInbox } from './commands/inbox.ts';
 import { addLocal } from './commands/local.ts';
 import { addRemovals } from './commands/removals.ts';
 import { addSwitch } from './commands/switch.ts';
+import { addVerify } from './commands/verify.ts';
 
 /** In the order of the help. */
 export const commands: readonly AddCommand[] = [
@@ -24,6 +26,8 @@ export const commands: readonly AddCommand[] = [
   addDecide,
   addApprove,
   addRemovals,
+  addEvidence,
+  addVerify,
   addDefinitions,
   addSwitch,
 ];

@@ -6,6 +6,7 @@ import { listRemovals } from '../../application/list-removals.ts';
 import { verifyNow } from '../../application/removal/verify-now.ts';
 import { type ControlCall, environmentOf, removalDepsOf } from './call.ts';
 import { apply, definitionInForce, launch, preview, previewFile, steer, turnSwitch } from './on-campaigns.ts';
+import { exportPack } from './on-evidence.ts';
 import { approve, decide, inbox, inboxes, steerRemoval } from './on-reviews.ts';
 import { collect, down, moveClock, status } from './on-stack.ts';
 import type { CommandOf, ControlVerb } from './protocol.ts';
@@ -38,6 +39,7 @@ export const handlers = {
   'steer-removal': steerRemoval,
   'verify-removal': ({ removalId }: CommandOf<'verify-removal'>, call: ControlCall) =>
     verifyNow(removalDepsOf(call))(removalId),
+  'export-evidence': exportPack,
   'definition-in-force': definitionInForce,
   apply,
   switch: turnSwitch,

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { DecisionRequest } from '../../domain/review/decision.ts';
 import { Instant } from '../../domain/time.ts';
+import { PackScope } from '../../verification/pack/pack-files.ts';
 
 const Name = z.string().min(1).max(1200);
 const Reason = z.string().trim().min(1, 'please say why (--reason)').max(2000);
@@ -64,6 +65,8 @@ export const ControlCommand = z.discriminatedUnion('do', [
     as: As,
   }),
   z.strictObject({ do: z.literal('verify-removal'), removalId: Name }),
+  /** `out` is a path of this machine: a directory, or a zip by its name. */
+  z.strictObject({ do: z.literal('export-evidence'), scope: PackScope, out: z.string().min(1).max(4096) }),
   z.strictObject({ do: z.literal('definition-in-force'), definitionId: Name }),
   z.strictObject({ do: z.literal('apply'), definition: DefinitionText, as: As, approvedBy: As }),
   z.strictObject({
