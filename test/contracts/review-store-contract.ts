@@ -372,6 +372,7 @@ export function describeReviewStore(name: string, open: () => Promise<StoreUnder
           at: T0,
           reason: 'stop',
         }),
+        create('role-book', { ...versioned, bookId: 'tool', roles: { ann: ['admin'] }, installed: true, at: T0 }),
       ] satisfies Write[];
       await store.commit(writes);
 
@@ -380,6 +381,7 @@ export function describeReviewStore(name: string, open: () => Promise<StoreUnder
       expect((await store.get('code', { codeId: 'code-1' }))?.triesLeft).toBe(5);
       expect((await store.get('counter', { counterId: 'day/2026-01-05' }))?.count).toBe(3);
       expect((await store.get('switch', { switchId: 'enforcement' }))?.stopped).toBe(true);
+      expect((await store.get('role-book', { bookId: 'tool' }))?.roles).toEqual({ ann: ['admin'] });
     });
 
     it('lists the inbox until rows are deleted, and never forgets that a fact was attested', async () => {

@@ -51,6 +51,7 @@ const ADDRESSES: { readonly [K in RecordKind]: AddressOf<K> } = {
   code: ({ codeId }) => alone(`CODE#${codeId}`),
   counter: ({ counterId }) => alone(`COUNTER#${counterId}`),
   switch: ({ switchId }) => alone(`SWITCH#${switchId}`),
+  'role-book': ({ bookId }) => alone(`ROLES#${bookId}`),
   attested: ({ attestationId }) => alone(`ATT#${attestationId}`),
   inbox: ({ receivedAt, attestationId }, inboxShards) => ({
     pk: `INBOX#${shardOf(attestationId, inboxShards)}`,
@@ -105,6 +106,7 @@ const BY_PARTITION: readonly (readonly [string, RecordKind])[] = [
   ['CODE#', 'code'],
   ['COUNTER#', 'counter'],
   ['SWITCH#', 'switch'],
+  ['ROLES#', 'role-book'],
   ['ATT#', 'attested'],
   ['INBOX#', 'inbox'],
   ['LEDGER#', 'ledger-pointer'],

@@ -22,6 +22,7 @@ const KEY_FIELDS: { readonly [K in RecordKind]: readonly (keyof RecordKeys[K] & 
   code: ['codeId'],
   counter: ['counterId'],
   switch: ['switchId'],
+  'role-book': ['bookId'],
   attested: ['attestationId'],
   inbox: ['receivedAt', 'attestationId'],
   'ledger-pointer': ['pointer'],
