@@ -12,6 +12,7 @@ import { leafHash } from '../domain/attestation/log/merkle-hash.ts';
 import { attestationIdOf, type Fact, statementOf } from '../domain/attestation/statement.ts';
 import type { Authenticated } from '../domain/review/decision.ts';
 import type { Instant } from '../domain/time.ts';
+import type { Clock } from './ports/clock.ts';
 import { create, type Write } from './ports/review-store.ts';
 import type { Pseudonyms } from './ports/secrets.ts';
 import type { Signer } from './ports/signer.ts';
@@ -42,8 +43,10 @@ export function createAttestor(deps: {
   readonly signer: Signer;
   readonly pseudonyms: Pseudonyms;
   readonly build: string;
+  /** Real time: orders the inbox, so that the log tells facts in the order they happened even on a clock that stands still. */
+  readonly wallClock?: Clock;
 }): Attestor {
-  const { signer, pseudonyms, build } = deps;
+  const { signer, pseudonyms, build, wallClock } = deps;
   return {
     build,
     system: { kind: 'system' },
@@ -80,7 +83,7 @@ export function createAttestor(deps: {
             version: 1,
             attestationId,
             envelope: utf8Text(envelope),
-            receivedAt: at,
+            receivedAt: wallClock?.now() ?? at,
           }),
         ],
       };

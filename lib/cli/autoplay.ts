@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { RefusedError } from '../domain/errors.ts';
 import { playQuarter } from '../local/autoplay/play-quarter.ts';
+import { proveQuarter } from '../local/autoplay/prove-quarter.ts';
 import { collectionWarnings } from '../local/first-steps.ts';
 import { openSession, type SessionOptions } from '../local/session.ts';
 import { warningText } from '../presentation/terminal/collection-text.ts';
@@ -12,12 +13,13 @@ import { lookOf, withProgress } from './on-stack.ts';
 /** Plays. Exit 1 when an expectation did not come true. */
 export async function autoplay(context: CliContext, options: SessionOptions): Promise<void> {
   await mustBeNew(options.dataDir);
-  const session = await openSession(options);
+  const session = await openSession({ ...options, sealEveryHours: 12 });
   const { stack } = session;
   try {
     const from = stack.clock.now();
     const played = await withProgress(context, (onProgress) =>
       playQuarter(stack, {
+        seal: proveQuarter,
         onProgress: ({ day, days, at, said }) => {
           context.interrupted.throwIfAborted();
           onProgress(day / days, `${at.slice(0, 10)} ${said}`);

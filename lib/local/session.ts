@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly slackPort?: number | undefined;
   readonly mailPort?: number | undefined;
   readonly webPort?: number | undefined;
+  /** Hours between passes of the ledger. @default 1 */
+  readonly sealEveryHours?: number | undefined;
   readonly writeLog?: ((line: string) => void) | undefined;
 }
 
@@ -86,6 +88,7 @@ export async function openSession(options: SessionOptions): Promise<LocalSession
     slackPort: options.slackPort,
     mailPort: options.mailPort,
     webPort: options.webPort,
+    sealEveryHours: options.sealEveryHours,
     writeLog: options.writeLog,
   });
   await writeState(dataDir, state);

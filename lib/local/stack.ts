@@ -157,6 +157,7 @@ async function openEnvironment(parts: {
   const { options, clock, client, iam } = parts;
   const { dataDir, company } = options;
   const directory = directoryOf(company.people, company.teams);
+  const wallClock = { now: () => instantOf(Date.now()) };
   return {
     store: createReviewStore({ client, table: REVIEWS_TABLE, clock, dueShards: SHARDS, inboxShards: SHARDS }),
     blobs: createFolderBlobs(join(dataDir, 'blobs')),
@@ -165,9 +166,10 @@ async function openEnvironment(parts: {
       signer: parts.attestationSigner,
       pseudonyms: await openPseudonyms(join(dataDir, 'keys', 'pseudonym-salt')),
       build: await buildDigest(),
+      wallClock,
     }),
     clock,
-    wallClock: { now: () => instantOf(Date.now()) },
+    wallClock,
     randomness: cryptoRandomness(),
     connectors: await localConnectors({ company, iam, dataDir, clock }),
     expressions: createCelExpressions({ clock }),

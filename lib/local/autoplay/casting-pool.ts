@@ -19,7 +19,7 @@ export interface Candidate {
 export interface CastingPool {
   /** Free candidates of reviewers with one of these habits. */
   of(...habits: readonly HabitName[]): readonly Candidate[];
-  /** Free candidates nobody owns. */
+  /** Free candidates nobody owns, the riskiest first: whoever is told of many sees those. */
   orphans(): readonly Candidate[];
   /**
    * Takes the candidate the company would rather see in the scene, else the first that fits; undefined when none does.
@@ -72,9 +72,11 @@ export function castingPool(stage: Stage, candidates: readonly Candidate[]): Cas
         return isFree(candidate) && habit !== undefined && habits.includes(habit);
       }),
     orphans: () =>
-      candidates.filter(
-        (candidate) => isFree(candidate) && isOrphan(candidate) && !lent.has(candidate.item.identityKey),
-      ),
+      candidates
+        .filter(
+          (candidate) => isFree(candidate) && isOrphan(candidate) && !lent.has(candidate.item.identityKey),
+        )
+        .toReversed(),
     take(sceneId, among, fits) {
       const names = starring[sceneId];
       const free = among.filter(isFree);

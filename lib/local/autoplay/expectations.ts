@@ -45,7 +45,7 @@ export function expectOfQuarter(quarter: {
           say(
             'The exported attestations verify.',
             evidence.ok,
-            `${evidence.checks} checks on ${evidence.path}`,
+            evidence.ok ? `${evidence.checks} checks on ${evidence.path}` : evidence.problems.join('; '),
           ),
         ]
       : []),

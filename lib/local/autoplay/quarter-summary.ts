@@ -18,6 +18,8 @@ export interface VerifiedEvidence {
   readonly ok: boolean;
   readonly checks: number;
   readonly path: string;
+  /** What failed or could not be checked, in sentences. */
+  readonly problems: readonly string[];
 }
 
 /** The last line of `demo --autoplay --json`. Population: the quarter's review. Items, removals, notices: everything. */

@@ -7,7 +7,9 @@ import type { Candidate } from './casting-pool.ts';
 export function isSwitchable({ snapshot }: Candidate): boolean {
   const { identity } = snapshot;
   const kinds = ['service-account', 'api-key', 'workload-identity'];
-  const isOurs = identity.connector === 'aws-iam' && kinds.includes(identity.kind);
+  // A user whose keys nobody listed cannot be told apart from one who has none.
+  const hasSwitch = identity.kind === 'workload-identity' || identity.credentials.length > 0;
+  const isOurs = identity.connector === 'aws-iam' && kinds.includes(identity.kind) && hasSwitch;
   return (
     isOurs &&
     !identity.protection.protected &&
