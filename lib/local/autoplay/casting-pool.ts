@@ -36,7 +36,7 @@ export interface CastingPool {
 /** Identities looked at for casting; an account can be larger than any story needs. */
 const MAX_CANDIDATES = 3000;
 
-/** Reads the candidates of a campaign, the riskiest last, so that stories are told with ordinary identities. */
+/** Reads the candidates of a campaign in the reverse order of dockets: stories are told with ordinary identities. */
 export async function readCandidates(stage: Stage, campaign: Campaign): Promise<readonly Candidate[]> {
   const { blobs, store } = stage.stack.environment;
   const keys: { campaignId: Campaign['campaignId']; identityKey: ReviewItem['identityKey'] }[] = [];
@@ -47,7 +47,7 @@ export async function readCandidates(stage: Stage, campaign: Campaign): Promise<
   }
   const items = (await store.getMany('item', keys)).filter((item) => item !== undefined);
   const candidates: Candidate[] = [];
-  for (const item of items.toSorted((a, b) => a.risk - b.risk || (a.name < b.name ? -1 : 1))) {
+  for (const item of items.toSorted((a, b) => a.risk - b.risk || (a.identityKey < b.identityKey ? 1 : -1))) {
     const snapshot = await loadSnapshot(blobs, item.snapshot);
     const habit = stage.company.casting.habits[item.reviewerId];
     candidates.push({ item, snapshot, habit });
