@@ -1,5 +1,6 @@
 // Every command there is. One line each.
 import type { AddCommand } from './command.ts';
+import { addAcknowledge } from './commands/acknowledge.ts';
 import { addApprove } from './commands/approve.ts';
 import { addCampaign } from './commands/campaign.ts';
 import { addCollect } from './commands/collect.ts';
@@ -7,10 +8,12 @@ import { addDecide } from './commands/decide.ts';
 import { addDefinitions } from './commands/definitions.ts';
 import { addDemo } from './commands/demo.ts';
 import { addEvidence } from './commands/evidence.ts';
+import { addHistory } from './commands/history.ts';
 import { addIdentities, addIdentity } from './commands/identities.ts';
 import { addInbox } from './commands/inbox.ts';
 import { addLocal } from './commands/local.ts';
 import { addRemovals } from './commands/removals.ts';
+import { addRoles } from './commands/roles.ts';
 import { addSwitch } from './commands/switch.ts';
 import { addVerify } from './commands/verify.ts';
 
@@ -26,8 +29,11 @@ export const commands: readonly AddCommand[] = [
   addDecide,
   addApprove,
   addRemovals,
+  addHistory,
+  addAcknowledge,
   addEvidence,
   addVerify,
   addDefinitions,
+  addRoles,
   addSwitch,
 ];

@@ -11,6 +11,7 @@ import { openPseudonyms } from '../adapters/random/pseudonyms.ts';
 import { cryptoRandomness } from '../adapters/random/randomness.ts';
 import { createAttestor } from '../application/attest.ts';
 import type { Environment } from '../application/environment.ts';
+import type { RoleDeps } from '../application/governance/role-book.ts';
 import type { Signer } from '../application/ports/signer.ts';
 import { directoryOf } from '../domain/review/directory.ts';
 import { type Instant, instantOf, plusDays } from '../domain/time.ts';
@@ -20,6 +21,7 @@ import { buildDigest } from './build-digest.ts';
 import type { Company } from './company/company.ts';
 import { dueHeap } from './due-heap.ts';
 import { type Functions, localFunctions } from './functions.ts';
+import { governed } from './governed-environment.ts';
 import { type IamStandIn, startIam } from './iam/start-iam.ts';
 import { localConnectors } from './local-connectors.ts';
 import { type LocalLedger, openLocalLedger } from './local-ledger.ts';
@@ -51,6 +53,8 @@ export interface LocalStackOptions {
 export interface LocalStack {
   readonly useCases: UseCases;
   readonly environment: Environment;
+  /** The directory as it is, before roles that nobody confirmed are held back. */
+  readonly roles: RoleDeps;
   readonly ledger: LocalLedger;
   readonly functions: Functions;
   readonly slack: SlackWorkspace;
@@ -83,17 +87,13 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const iam = await startIam({ account: company.accountSeed, clock, dataFile: join(dataDir, 'iam.jsonl') });
   const doors = await startDoors(company, dataDir, clock, options);
   const attestationSigner = p256Signer(await openKeyFile(join(dataDir, 'keys', 'attestation.pem'), 'p256'));
-  const environment = await openEnvironment({
-    options,
-    clock,
-    client: tables.client,
-    iam,
-    attestationSigner,
-  });
+  const { client } = tables;
+  const opened = await openEnvironment({ options, clock, client, iam, attestationSigner });
+  const environment = await governed(opened);
   const { slackParts, boards, messengers, web, slack, ses } = doors;
   const ledger = await openLocalLedger({
     dataDir,
-    client: tables.client,
+    client,
     reviewsTable: REVIEWS_TABLE,
     ledgerTable: LEDGER_TABLE,
     environment,
@@ -128,6 +128,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   return {
     useCases: functions.useCases,
     environment,
+    roles: opened,
     ledger,
     functions,
     slack,

@@ -7,6 +7,7 @@ import { verifyNow } from '../../application/removal/verify-now.ts';
 import { type ControlCall, environmentOf, removalDepsOf } from './call.ts';
 import { apply, definitionInForce, launch, preview, previewFile, steer, turnSwitch } from './on-campaigns.ts';
 import { exportPack } from './on-evidence.ts';
+import { acknowledge, confirm, controls, history, roles } from './on-governance.ts';
 import { approve, decide, inbox, inboxes, steerRemoval } from './on-reviews.ts';
 import { collect, down, moveClock, status } from './on-stack.ts';
 import type { CommandOf, ControlVerb } from './protocol.ts';
@@ -40,6 +41,11 @@ export const handlers = {
   'verify-removal': ({ removalId }: CommandOf<'verify-removal'>, call: ControlCall) =>
     verifyNow(removalDepsOf(call))(removalId),
   'export-evidence': exportPack,
+  history,
+  acknowledge,
+  controls,
+  roles,
+  'confirm-roles': confirm,
   'definition-in-force': definitionInForce,
   apply,
   switch: turnSwitch,

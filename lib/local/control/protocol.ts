@@ -67,6 +67,26 @@ export const ControlCommand = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('verify-removal'), removalId: Name }),
   /** `out` is a path of this machine: a directory, or a zip by its name. */
   z.strictObject({ do: z.literal('export-evidence'), scope: PackScope, out: z.string().min(1).max(4096) }),
+  z.strictObject({
+    do: z.literal('history'),
+    identity: Name.optional(),
+    person: As.optional(),
+    campaignId: Name.optional(),
+    control: Name.optional(),
+    since: Instant.optional(),
+    until: Instant.optional(),
+    limit: z.int().min(1).max(1000),
+    cursor: z.string().max(4096).optional(),
+  }),
+  z.strictObject({
+    do: z.literal('acknowledge'),
+    campaignId: Name,
+    statement: z.string().trim().min(1).max(2000),
+    as: As,
+  }),
+  z.strictObject({ do: z.literal('controls'), campaignId: Name }),
+  z.strictObject({ do: z.literal('roles') }),
+  z.strictObject({ do: z.literal('confirm-roles'), person: As.optional(), as: As, approvedBy: As }),
   z.strictObject({ do: z.literal('definition-in-force'), definitionId: Name }),
   z.strictObject({ do: z.literal('apply'), definition: DefinitionText, as: As, approvedBy: As }),
   z.strictObject({

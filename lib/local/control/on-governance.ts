@@ -1,0 +1,63 @@
+// Commands about proof and power: history, management's acknowledgement, and who may do what in the tool.
+import { findIdentity } from '../../application/find-identity.ts';
+import {
+  acknowledgeCampaign,
+  readCampaignControls,
+} from '../../application/governance/acknowledge-campaign.ts';
+import { confirmRoles, readRoles } from '../../application/governance/role-book.ts';
+import { tellHistory } from '../../application/governance/tell-history.ts';
+import { type ControlCall, environmentOf, settled, who } from './call.ts';
+import { personCalled } from './people.ts';
+import type { CommandOf } from './protocol.ts';
+
+/** A page of history, up to this moment: what waits is sealed first. */
+export async function history(
+  { identity, person, campaignId, control, since, until, limit, cursor }: CommandOf<'history'>,
+  call: ControlCall,
+) {
+  const environment = environmentOf(call);
+  const { ledger } = call.session.stack;
+  await ledger.tend();
+  const named = person === undefined ? undefined : personCalled(await environment.people.directory(), person);
+  return tellHistory({ environment, ledger: ledger.ledger, history: ledger.history })(
+    {
+      identityId: identity === undefined ? undefined : (await findIdentity(environment, identity)).identityId,
+      person: named && environment.attestor.pseudonym(named.personId),
+      campaignId,
+      control,
+      since,
+      until,
+    },
+    { limit, cursor },
+  );
+}
+
+/** Acknowledges a closed campaign for management. */
+export async function acknowledge(
+  { campaignId, statement, as }: CommandOf<'acknowledge'>,
+  call: ControlCall,
+) {
+  const environment = environmentOf(call);
+  const { ledger } = call.session.stack;
+  await ledger.tend();
+  const deps = { environment, ledger: ledger.ledger, history: ledger.history };
+  return settled(call, await acknowledgeCampaign(deps)(campaignId, statement, await who(call, as)));
+}
+
+/** How the controls of a campaign read now. */
+export async function controls({ campaignId }: CommandOf<'controls'>, call: ControlCall) {
+  return readCampaignControls(environmentOf(call))(campaignId);
+}
+
+/** Who has which role, and which grants wait. */
+export async function roles(_command: CommandOf<'roles'>, call: ControlCall) {
+  return readRoles(call.session.stack.roles)();
+}
+
+/** Two people confirm grants. */
+export async function confirm({ person, as, approvedBy }: CommandOf<'confirm-roles'>, call: ControlCall) {
+  const directory = await environmentOf(call).people.directory();
+  const approver = personCalled(directory, approvedBy);
+  const only = person === undefined ? undefined : personCalled(directory, person).personId;
+  return confirmRoles(call.session.stack.roles)(await who(call, as), approver.personId, only);
+}
