@@ -1,7 +1,10 @@
 // A second person lets a held removal run (or cancels it), and says that a manual task is done (or cannot be).
 import { RefusedError } from '../../domain/errors.ts';
 import type { Removal } from '../../domain/removal/removal.ts';
+import { untilNoConflict } from '../conflict.ts';
+import type { Write } from '../ports/review-store.ts';
 import { remember } from '../remember-act.ts';
+import { preImageByHand } from '../removal/by-hand.ts';
 import { holdRemoval, releaseRemoval } from '../removal/hold-removal.ts';
 import { openCase, type RemovalCase, type RemovalDeps, takeStep } from '../removal/workbench.ts';
 import type { ActOutcome } from '../review-actions.ts';
@@ -27,30 +30,35 @@ async function onHold(deps: RemovalDeps, found: RemovalCase, approval: Approval)
   if (removal.state !== 'held')
     throw new RefusedError({ code: 'CONFLICT', message: `${removal.name} is ${removal.state}, not held.` });
   const why = await mayRelease(deps, found, approval);
-  const { attestor, store, clock } = deps.environment;
+  const { attestor, clock } = deps.environment;
   const actor = attestor.person(approval.who, why);
+  const at = clock.now();
   if (!approval.agree) {
+    const text = `${removal.name} will not be switched off by this removal.`;
+    const note = approval.reason || 'cancelled by a person while on hold';
     await takeStep(
       deps.environment,
       found,
       'cancel',
       { nextDueAt: undefined },
-      {
-        step: 'cancelled',
-        note: approval.reason || 'cancelled by a person while on hold',
-        actor,
-      },
+      { step: 'cancelled', note, actor },
+      [remember(approval.actId, at, text)],
     );
-    return { text: `${removal.name} will not be switched off by this removal.` };
+    return { text };
   }
-  if (removal.holds.at(-1)?.code === 'blast-radius') await liftCap(deps, found, approval, actor);
-  const released = await releaseRemoval(deps, found, {
-    why: approval.reason || 'released by a second person',
-    byPersonId: approval.person.personId,
-    actor,
-  });
   const text = `${removal.name} may go on; it is checked again before anything is touched.`;
-  await store.commit([remember(approval.actId, clock.now(), text)]);
+  const lifted =
+    removal.holds.at(-1)?.code === 'blast-radius' ? await liftCap(deps, found, approval, actor) : [];
+  const released = await releaseRemoval(
+    deps,
+    found,
+    {
+      why: approval.reason || 'released by a second person',
+      byPersonId: approval.person.personId,
+      actor,
+    },
+    [...lifted, remember(approval.actId, at, text)],
+  );
   return { text, removal: released };
 }
 
@@ -79,12 +87,13 @@ async function mayRelease(
   });
 }
 
+/** The attestation that a cap was lifted for this removal, to be committed with its release. */
 async function liftCap(
   deps: RemovalDeps,
   { removal, campaign }: RemovalCase,
   approval: Approval,
   actor: ReturnType<RemovalDeps['environment']['attestor']['person']>,
-): Promise<void> {
+): Promise<readonly Write[]> {
   const { attestor, store, clock } = deps.environment;
   const at = clock.now();
   const counter = await store.get('counter', { counterId: `campaign/${removal.campaignId}` });
@@ -112,8 +121,7 @@ async function liftCap(
     },
     at,
   );
-  const attested = await store.get('attested', { attestationId: signed.attestationId });
-  if (!attested) await store.commit([...signed.writes]);
+  return signed.writes;
 }
 
 async function onManualTask(deps: RemovalDeps, found: RemovalCase, approval: Approval): Promise<ActOutcome> {
@@ -144,7 +152,7 @@ async function onManualTask(deps: RemovalDeps, found: RemovalCase, approval: App
         environment,
         found,
         'executed',
-        { executedAt: at, preImage: manualPreImage(removal, at), nextDueAt: at },
+        { executedAt: at, preImage: preImageByHand(removal, at), nextDueAt: at },
         { step: 'manual-task-confirmed', note: approval.reason || 'confirmed by the assignee', actor },
         [memory],
       )
@@ -159,31 +167,25 @@ async function onManualTask(deps: RemovalDeps, found: RemovalCase, approval: App
   return { text, removal: record };
 }
 
-function manualPreImage(removal: Removal, takenAt: Removal['plannedAt']): NonNullable<Removal['preImage']> {
-  return {
-    connector: removal.connector,
-    label: removal.name,
-    wasEnabled: true,
-    takenAt,
-    detail: { manualTask: removal.removalId },
-  };
-}
-
-/** Puts a planned removal on hold at a person's wish. */
+/** Puts a planned removal on hold at a person's wish. The same act twice counts once. */
 export function holdByPerson(deps: RemovalDeps) {
-  return async (approval: Approval): Promise<ActOutcome> => {
-    const found = await openCase(deps.environment, {
-      identityKey: approval.item.identityKey,
-      removalId: approval.id,
+  return (approval: Approval): Promise<ActOutcome> =>
+    untilNoConflict(async () => {
+      const { store, attestor, clock } = deps.environment;
+      const earlier = await store.get('handled', { messageId: approval.actId });
+      if (earlier) return { text: earlier.outcome };
+      const { identityKey } = approval.item;
+      const found = await openCase(deps.environment, { identityKey, removalId: approval.id });
+      if (!found) throw new RefusedError({ code: 'NOT_FOUND', message: 'This removal does not exist.' });
+      const why = await mayRelease(deps, found, approval);
+      const text = `${found.removal.name} is on hold.`;
+      const removal = await holdRemoval(
+        deps,
+        found,
+        { code: 'person', cause: approval.reason || 'held by a person' },
+        attestor.person(approval.who, why),
+        [remember(approval.actId, clock.now(), text)],
+      );
+      return { text, removal };
     });
-    if (!found) throw new RefusedError({ code: 'NOT_FOUND', message: 'This removal does not exist.' });
-    const why = await mayRelease(deps, found, approval);
-    const removal = await holdRemoval(
-      deps,
-      found,
-      { code: 'person', cause: approval.reason || 'held by a person' },
-      deps.environment.attestor.person(approval.who, why),
-    );
-    return { text: `${removal.name} is on hold.`, removal };
-  };
 }

@@ -8,6 +8,7 @@ import { untilNoConflict } from '../conflict.ts';
 import { update } from '../ports/review-store.ts';
 import { requireStrongProof } from '../strong-proof.ts';
 import { peopleNamed } from '../tell-person.ts';
+import { isByHand } from './by-hand.ts';
 import { reopenWrites } from './reopen-item.ts';
 import { openCase, type RemovalCase, type RemovalDeps } from './workbench.ts';
 
@@ -36,7 +37,9 @@ export function restoreRemoval(deps: RemovalDeps) {
       }
       requireStrongProof(removal.tier, input.who.method);
       const why = await mayRestore(deps, found, input.who.personId);
-      const { evidence } = await connector.restore(target, removal.preImage);
+      const { evidence } = isByHand(removal.preImage)
+        ? { evidence: [`switched back on by hand, on the word of the person (after ${removal.removalId})`] }
+        : await connector.restore(target, removal.preImage);
       return recordRestoration(deps, found, input, why, evidence);
     });
 }

@@ -8,6 +8,7 @@ import type { VerificationResult } from '../ports/connector.ts';
 import type { RecordKeys } from '../ports/records.ts';
 import { update, type Write } from '../ports/review-store.ts';
 import { peopleNamed } from '../tell-person.ts';
+import { checkByHand, isByHand } from './by-hand.ts';
 import { reopenWrites } from './reopen-item.ts';
 import { openCase, postpone, type RemovalCase, type RemovalDeps, takeStep } from './workbench.ts';
 
@@ -23,7 +24,9 @@ export function verifyRemoval(deps: RemovalDeps) {
     const { removal, connector, target } = found;
     if (!['executed', 'quarantined'].includes(removal.state) || !removal.preImage || !removal.executedAt)
       return 'nothing';
-    const result = await connector.verify(target, removal.preImage, removal.executedAt);
+    const result = isByHand(removal.preImage)
+      ? checkByHand(removal)
+      : await connector.verify(target, removal.preImage, removal.executedAt);
     if (result.drifted) {
       await recordDrift(deps, found, result);
       return 'drift';
@@ -154,7 +157,7 @@ async function endQuarantine(
 ): Promise<'deleted' | VerificationResult['level']> {
   const { environment } = deps;
   const { removal, connector, target, definition } = found;
-  if (!definition.enforcement.deleteAfterQuarantine || !removal.preImage) {
+  if (!definition.enforcement.deleteAfterQuarantine || !removal.preImage || isByHand(removal.preImage)) {
     await postpone(environment, removal, undefined);
     return removal.verification?.level ?? 'unchecked';
   }
