@@ -4,6 +4,7 @@ import { connectorModule } from '../connectors/registry.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import type { CollectionReport } from '../domain/identity/collection.ts';
 import type { Instant } from '../domain/time.ts';
+import { parseJson, readTextFile } from '../local/iam/read-json.ts';
 import { collectionText, type InventorySummary } from '../presentation/terminal/collection-text.ts';
 import { readInstant } from './arguments.ts';
 import type { CliContext } from './context.ts';
@@ -28,7 +29,8 @@ export async function collectFiles(
   const notes: string[] = [];
   const made = await connectorsFor(context, files, connectors[0], now, notes);
   const collections: { report: CollectionReport; summary: InventorySummary }[] = [];
-  for (const connector of made) collections.push(await collectOne(connector, now));
+  for (const connector of made)
+    collections.push(await whereItBroke(files.map(context.path), () => collectOne(connector, now)));
   const look = lookOf(context, now);
   const text = collections.map(({ report, summary }) => collectionText(report, summary, look)).join('\n');
   for (const note of notes) context.err.write(`${note}\n`);
@@ -60,6 +62,21 @@ async function connectorsFor(
     ...(aws.length > 0 ? [connectorModule(account).create({ from: aws }, surroundings)] : []),
     ...others.map((path) => connectorModule('file').create({ path }, surroundings)),
   ];
+}
+
+/** Names line and column of broken JSON, which connectors, reading whole documents, do not. */
+async function whereItBroke<T>(paths: readonly string[], read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const broken =
+      error instanceof InvalidInputError &&
+      error.code === 'MALFORMED_JSON' &&
+      !error.message.includes(': line ') &&
+      paths.find((path) => error.message.startsWith(`${path}: `));
+    if (typeof broken === 'string') parseJson(await readTextFile(broken), broken);
+    throw error;
+  }
 }
 
 async function collectOne(connector: Connector, now: Instant) {

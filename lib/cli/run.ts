@@ -31,7 +31,7 @@ export async function run(argv: readonly string[], host: CliProcess): Promise<Ex
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    code = report(error, context, argv.includes('--debug'));
+    code = host.interrupted.aborted ? stopped(context) : report(error, context, argv.includes('--debug'));
   }
   return code;
 }
@@ -66,6 +66,12 @@ Examples:
   countersign local up                      the embedded stack, for the other commands`,
     );
   for (const add of commands) add(program, context);
+}
+
+/** Somebody pressed Ctrl-C: what was thrown on the way out says no more than that. */
+function stopped(context: CliContext): ExitCode {
+  context.err.write('Stopped before it was done.\n');
+  return 1;
 }
 
 /** What commander complains of, in our voice. */
