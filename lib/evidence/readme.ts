@@ -32,8 +32,9 @@ WHAT IS IN HERE
 
 In tables, a cell that a spreadsheet would run as a formula has an apostrophe in front. All times are UTC.
 
-CHECK ONE STATEMENT (here: the first row)
-  sed -n 1p attestations.jsonl | jq -jr .envelope >a.json
+CHECK ONE STATEMENT (here: the first answer of reviews.csv; any index of attestations.jsonl will do)
+  N=$(sed -n 2p reviews.csv | cut -d, -f1)
+  jq -j "select(.index == $N) | .envelope" attestations.jsonl >a.json
   PT=$(jq -r .payloadType a.json); jq -r .payload a.json|base64 -d>body; jq -r '.signatures[0].sig' a.json|base64 -d>sig
   { printf 'DSSEv1 %d %s %d ' \${#PT} "$PT" $(stat -c%s body); cat body; } >pae
   KEY=keys/$(jq -r '.signatures[0].keyid' a.json).pem

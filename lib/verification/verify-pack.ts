@@ -67,7 +67,23 @@ async function verifyRead(
     checkRows(audit, { head, history, held, onFact: (fact) => gather(findings, fact) }),
   );
   checkKeyRanges(audit, findings.transitions);
+  checkClaims(audit, findings);
   await verifyContents(audit, findings);
+}
+
+/** What pack.json says the pack is about must be in it. */
+function checkClaims({ board, manifest }: Audit, { cases }: Findings): void {
+  const found = [...cases.campaigns.keys()].toSorted();
+  if (found.join('\n') !== manifest.campaigns.join('\n')) {
+    board.fail('pack.readable', `pack.json lists other campaigns than the rows: ${found.join(', ')}.`);
+  }
+  const { scope } = manifest;
+  const campaigns = [...cases.campaigns.values()];
+  const isAbout =
+    scope.by === 'campaign'
+      ? cases.campaigns.has(scope.campaignId)
+      : scope.by !== 'identity' || campaigns.some((campaign) => campaign.cases.has(scope.identityId));
+  if (!isAbout) board.fail('pack.readable', 'pack.json claims a scope that no row is about.');
 }
 
 async function verifyContents(audit: Audit, findings: Findings): Promise<void> {

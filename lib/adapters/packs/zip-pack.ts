@@ -44,7 +44,12 @@ export async function readZipPack(path: string): Promise<PackSource> {
 
 async function openZip(path: string): Promise<ZipReader> {
   try {
-    return await openPromise(path, { autoClose: false, lazyEntries: true, validateEntrySizes: true });
+    return await openPromise(path, {
+      autoClose: false,
+      lazyEntries: true,
+      validateEntrySizes: true,
+      strictFileNames: true,
+    });
   } catch (cause) {
     throw malformed('The file is not a whole zip', cause);
   }

@@ -66,6 +66,9 @@ export async function checkReports(
   const tables = FACT_TABLES.map((table) => ({ table, made: remade() }));
   for (const { table, made } of tables) made.add(csvLine(table.columns));
   for await (const fact of packFacts(source)) {
+    if (fact.attestationId === undefined) {
+      board.fail('reports.match', `${PACK_FILES.ids} does not name row ${fact.index}.`);
+    }
     for (const { table, made } of tables) made.add(table.line(fact, joined) ?? '');
   }
   const oscal = remade();

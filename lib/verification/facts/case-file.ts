@@ -23,8 +23,11 @@ export interface RemovalTrail {
   credentialId: string | undefined;
   plannedAt: Instant;
   step: PredicateBody<'removal'>['step'] | 'held' | 'restored';
+  stepAt: Instant;
+  releasedAt: Instant | undefined;
   executedAt: Instant | undefined;
   level: VerificationLevel | undefined;
+  levelAt: Instant | undefined;
   verifiedAt: Instant | undefined;
   drifted: boolean;
   restoredAt: Instant | undefined;
@@ -36,6 +39,8 @@ export interface CaseTrail {
   /** Every verdict ever attested, and `no-response`. */
   readonly attested: Set<string>;
   silentAt: Instant | undefined;
+  /** When a second person last agreed. */
+  confirmedAt: Instant | undefined;
   readonly removals: Map<string, RemovalTrail>;
   claimed: boolean;
   promiseKept: boolean;
@@ -144,6 +149,7 @@ function endException(file: CaseFile, trail: CaseTrail, fact: FactOf<'exception-
   trail.reopened = true;
 }
 
+/** Facts of one moment are logged in any order, so what comes first is told from what they say. */
 function foldDecision(file: CaseFile, campaignId: string, trail: CaseTrail, fact: FactOf<'decision'>): void {
   const { verdict, validUntil, awaitingSecond, confirms, supersedes, actor } = fact.predicate;
   const by = actor.kind === 'person' ? actor.pseudonym : 'system';
@@ -154,14 +160,26 @@ function foldDecision(file: CaseFile, campaignId: string, trail: CaseTrail, fact
   }
   trail.attested.add(verdict);
   if (confirms !== undefined) {
+    trail.confirmedAt = fact.at;
     if (trail.answer) trail.answer = { ...trail.answer, awaitingSecond: false };
     return;
   }
+  noteAnswer(file, campaignId, fact, verdict, by);
+  if (trail.answer?.at === fact.at && supersedes === undefined) return;
+  const isConfirmed = trail.confirmedAt === fact.at;
   trail.reopened = false;
-  trail.answer = { verdict, at: fact.at, validUntil, by, awaitingSecond };
-  const { recommendation, bulk } = fact.predicate;
+  trail.answer = { verdict, at: fact.at, validUntil, by, awaitingSecond: awaitingSecond && !isConfirmed };
+}
+
+function noteAnswer(
+  file: CaseFile,
+  campaignId: string,
+  { predicate: { recommendation, bulk } }: FactOf<'decision'>,
+  verdict: FinalVerdict,
+  personId: string,
+): void {
   const answers = file.answers.get(campaignId) ?? [];
-  answers.push({ personId: by, verdict, recommendation, bulk: bulk !== undefined });
+  answers.push({ personId, verdict, recommendation, bulk: bulk !== undefined });
   file.answers.set(campaignId, answers);
 }
 
@@ -175,8 +193,11 @@ function foldRemoval(trail: CaseTrail, fact: LoggedFact): void {
       credentialId,
       plannedAt: fact.at,
       step: 'planned',
+      stepAt: fact.at,
+      releasedAt: undefined,
       executedAt: undefined,
       level: undefined,
+      levelAt: undefined,
       verifiedAt: undefined,
       drifted: false,
       restoredAt: undefined,
@@ -189,26 +210,49 @@ function foldRemoval(trail: CaseTrail, fact: LoggedFact): void {
   }
 }
 
+const RANK: Readonly<Record<RemovalTrail['step'], number>> = {
+  planned: 0,
+  held: 1,
+  'manual-task-opened': 2,
+  executed: 3,
+  'manual-task-confirmed': 3,
+  failed: 4,
+  cancelled: 4,
+  vanished: 4,
+  quarantined: 5,
+  deleted: 6,
+  restored: 7,
+};
+
+/** Takes the later of two steps; of one moment, the one that can only come after the other. */
+function advance(removal: RemovalTrail, step: RemovalTrail['step'], at: Instant): void {
+  if (at < removal.stepAt || (at === removal.stepAt && RANK[step] < RANK[removal.step])) return;
+  removal.step = step;
+  removal.stepAt = at;
+}
+
 const MOVE_REMOVAL: FactHandlers<RemovalTrail, void> = {
   removal: ({ predicate: { step }, at }, removal) => {
-    removal.step = step;
-    if (step !== 'executed' && step !== 'manual-task-confirmed') return;
-    removal.executedAt = at;
-    removal.restoredAt = undefined;
+    advance(removal, step, at);
+    if (step === 'executed' || step === 'manual-task-confirmed') removal.executedAt = at;
   },
-  hold: (_fact, removal) => {
-    removal.step = 'held';
+  hold: ({ at }, removal) => {
+    if (removal.releasedAt !== at) advance(removal, 'held', at);
   },
-  'hold-released': (_fact, removal) => {
-    removal.step = 'planned';
+  'hold-released': ({ at }, removal) => {
+    removal.releasedAt = at;
+    // Of one moment with its hold, the release came second.
+    if (removal.step === 'held' && at >= removal.stepAt) [removal.step, removal.stepAt] = ['planned', at];
   },
   verification: ({ predicate: { level, drifted }, at }, removal) => {
-    removal.level = level;
     removal.drifted ||= drifted;
     if (level !== 'failed' && level !== 'unchecked') removal.verifiedAt ??= at;
+    if (removal.levelAt !== undefined && at < removal.levelAt) return;
+    removal.level = level;
+    removal.levelAt = at;
   },
   restoration: ({ at }, removal) => {
-    removal.step = 'restored';
+    advance(removal, 'restored', at);
     removal.restoredAt = at;
   },
 };
@@ -236,6 +280,7 @@ function caseOf(campaign: CampaignTrail, identityId: string): CaseTrail {
     answer: undefined,
     attested: new Set(),
     silentAt: undefined,
+    confirmedAt: undefined,
     removals: new Map(),
     claimed: false,
     promiseKept: false,
