@@ -8,7 +8,7 @@ import { startLocalStack } from '../../lib/local/stack.ts';
 const dataDir = process.argv[2] ?? '';
 const startAt = instantOf(Date.UTC(2026, 8, 7, 8));
 const company = harborAndPine(startAt);
-const stack = await startLocalStack({ dataDir, company, startAt });
+const stack = await startLocalStack({ dataDir, company, startAt, sealEveryHours: 12 });
 const { useCases, environment } = stack;
 const who = (personId: string) => ({
   personId,
