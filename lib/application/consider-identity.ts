@@ -13,7 +13,7 @@ import { groupOf } from '../domain/review/group.ts';
 import { breaksIfRemoved, questionFor } from '../domain/review/question.ts';
 import { recommend } from '../domain/review/recommend.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
-import { routeReviewer } from '../domain/review/route.ts';
+import { type Route, routeReviewer } from '../domain/review/route.ts';
 import type { Snapshot } from '../domain/review/snapshot.ts';
 import type { ExpressionInput, Expressions } from './ports/expressions.ts';
 
@@ -101,7 +101,6 @@ function include(
   const changes = past.last ? changesSince(past.last.identity, identity) : [];
   const route = routeReviewer({ identity, directory, definition, tier: risk.tier, now: at });
   const recommendation = recommend(identity, risk, changes, at);
-  const group = groupOf(identity);
   const snapshot: Snapshot = {
     schemaVersion: 1,
     campaignId: campaign.campaignId,
@@ -119,48 +118,52 @@ function include(
     ...(past.last ? { comparedWith: past.last.digest } : {}),
     breaksIfRemoved: breaksIfRemoved(identity),
   };
+  const unchanged = past.last !== undefined && changes.length === 0;
   return {
     included: true,
     snapshot,
-    finish: (digest) => ({
-      entry: {
-        included: true,
-        identityId: identity.identityId,
-        identityKey,
-        connector: identity.connector,
-        kind: identity.kind,
-        name: identity.name,
-        tier: risk.tier,
-        risk: risk.score,
-        reviewerId: route.reviewerId,
-        snapshot: digest,
-        reason: past.standing.standing === 'unattested' ? past.standing.why : 'in scope of this campaign',
-      },
-      item: {
-        schemaVersion: 1,
-        version: 1,
-        campaignId: campaign.campaignId,
-        identityKey,
-        identityId: identity.identityId,
-        connector: identity.connector,
-        kind: identity.kind,
-        name: identity.name,
-        state: 'open',
-        tier: risk.tier,
-        risk: risk.score,
-        reviewerId: route.reviewerId,
-        reviewerSince: at,
-        routedBy: route.routedBy,
-        hops: [],
-        snapshot: digest,
-        snapshotAt: identity.observedAt,
-        unchanged: past.last !== undefined && changes.length === 0,
-        group: group.key,
-        recommendation: recommendation.advice,
-        removalIds: [],
-        round: 0,
-        answers: 0,
-      },
-    }),
+    finish: finishWith({ campaign, identityKey, snapshot, route, unchanged }),
   };
+}
+
+/** Makes the entry and the item once the snapshot has its digest. */
+function finishWith(parts: {
+  readonly campaign: Campaign;
+  readonly identityKey: IdentityKey;
+  readonly snapshot: Snapshot;
+  readonly route: Pick<Route, 'reviewerId' | 'routedBy'>;
+  readonly unchanged: boolean;
+}): (snapshotDigest: string) => { entry: PopulationEntry; item: ReviewItem } {
+  const { campaign, identityKey, snapshot, route, unchanged } = parts;
+  const { identity, risk, standing, recommendation } = snapshot;
+  const { identityId, connector, kind, name } = identity;
+  const shared = { identityId, identityKey, connector, kind, name, tier: risk.tier, risk: risk.score };
+  return (digest) => ({
+    entry: {
+      ...shared,
+      included: true,
+      reviewerId: route.reviewerId,
+      snapshot: digest,
+      reason: standing.standing === 'unattested' ? standing.why : 'in scope of this campaign',
+    },
+    item: {
+      ...shared,
+      schemaVersion: 1,
+      version: 1,
+      campaignId: campaign.campaignId,
+      state: 'open',
+      reviewerId: route.reviewerId,
+      reviewerSince: campaign.startedAt,
+      routedBy: route.routedBy,
+      hops: [],
+      snapshot: digest,
+      snapshotAt: identity.observedAt,
+      unchanged,
+      group: groupOf(identity).key,
+      recommendation: recommendation.advice,
+      removalIds: [],
+      round: 0,
+      answers: 0,
+    },
+  });
 }

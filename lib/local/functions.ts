@@ -100,31 +100,43 @@ export function localFunctions(parts: FunctionParts): Functions {
     tick: async () => (await dispatch()).dispatched,
     collect: createCollect(deps),
     seal: createSealLedger({ ledger: parts.ledger, log }),
-    async drain() {
-      for (let handled = 1; handled > 0; ) {
-        handled = 0;
-        for (const queue of Object.values(queues)) handled += await queue.drain();
-      }
-    },
+    drain: () => drainAll(Object.values(queues)),
     async receiveMailEvent(event) {
       await mailEvents({ Records: [{ messageId: 'local', body: JSON.stringify(event) }] });
     },
-    async fetch(request) {
-      if (new URL(request.url).pathname !== '/slack/events') return serveWeb(request);
-      const answer = await answerSlack({
-        headers: Object.fromEntries(request.headers),
-        body: await request.text(),
-        isBase64Encoded: false,
-      });
-      // Behind SQS the worker would start by itself; here it is started once Slack has its answer.
-      setImmediate(
-        () => void queues.answers.drain().catch((error: unknown) => log.error('answers failed', { error })),
-      );
-      return new Response(answer.body, { status: answer.statusCode, headers: answer.headers ?? {} });
-    },
+    fetch: frontDoor(answerSlack, serveWeb, queues.answers, log),
     deadLetters: () =>
       Object.entries(queues).flatMap(([queue, { deadLetters }]) =>
         deadLetters.map(({ id }) => ({ queue, id })),
       ),
+  };
+}
+
+async function drainAll(queues: readonly LocalQueue[]): Promise<void> {
+  for (let handled = 1; handled > 0; ) {
+    handled = 0;
+    for (const queue of queues) handled += await queue.drain();
+  }
+}
+
+/** What API Gateway does in AWS: Slack's requests to one function, everything else to the other. */
+function frontDoor(
+  answerSlack: ReturnType<typeof createAnswerSlack>,
+  serveWeb: ReturnType<typeof createServeWeb>,
+  answers: LocalQueue,
+  log: Log,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    if (new URL(request.url).pathname !== '/slack/events') return serveWeb(request);
+    const answer = await answerSlack({
+      headers: Object.fromEntries(request.headers),
+      body: await request.text(),
+      isBase64Encoded: false,
+    });
+    // Behind SQS the worker would start by itself; here it is started once Slack has its answer.
+    setImmediate(
+      () => void answers.drain().catch((error: unknown) => log.error('answers failed', { error })),
+    );
+    return new Response(answer.body, { status: answer.statusCode, headers: answer.headers ?? {} });
   };
 }
