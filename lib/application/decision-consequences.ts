@@ -1,6 +1,6 @@
 // What a decision sets in motion, and what it takes back from the one it supersedes.
-import { accepts, transition } from '../domain/lifecycle.ts';
-import { REMOVAL_LIFECYCLE } from '../domain/removal/removal.ts';
+import { transition } from '../domain/lifecycle.ts';
+import { REMOVAL_LIFECYCLE, type RemovalState } from '../domain/removal/removal.ts';
 import type { NormalisedDecision } from '../domain/review/validate-decision.ts';
 import { MINUTE_MS, plusDays, plusMs } from '../domain/time.ts';
 import type { DecisionContext } from './decision-context.ts';
@@ -103,22 +103,31 @@ export async function withdrawEarlier(
   context: DecisionContext,
   because: string,
 ): Promise<readonly Write[]> {
-  const { store } = environment;
-  const { item, campaign, at } = context;
+  const { item } = context;
   if (item.decision === undefined && item.removalIds.length === 0) return [];
+  return withdrawPending(environment, context, `superseded by decision ${because}`);
+}
+
+/** Takes back everything an item has set in motion and that has not begun, except the promise or exception `settled`. */
+export async function withdrawPending(
+  environment: Environment,
+  { item, campaign, at }: Pick<DecisionContext, 'item' | 'campaign' | 'at'>,
+  why: string,
+  settled?: string,
+): Promise<readonly Write[]> {
+  const { store } = environment;
   const [removals, promises, exceptions] = await Promise.all([
     store.removalsOf(item.identityKey),
     store.promisesOf(item.identityKey),
     store.exceptionsOf(item.identityKey),
   ]);
+  const isOurs = (one: { readonly campaignId: string }) => one.campaignId === campaign.campaignId;
   const writes: Write[] = [];
-  for (const removal of removals) {
-    if (removal.campaignId !== campaign.campaignId || !accepts(REMOVAL_LIFECYCLE, removal.state, 'cancel'))
-      continue;
+  for (const removal of removals.filter((one) => isOurs(one) && NOT_BEGUN.has(one.state))) {
     const signed = await attestRemovalStep(environment, removal, campaign.definitionDigest, {
       step: 'cancelled',
       ordinal: removal.steps,
-      note: `superseded by decision ${because}`,
+      note: why,
     });
     const state = transition(REMOVAL_LIFECYCLE, 'removal', removal.state, 'cancel');
     writes.push(
@@ -126,14 +135,17 @@ export async function withdrawEarlier(
       ...signed.writes,
     );
   }
-  for (const promise of promises) {
-    if (promise.campaignId !== campaign.campaignId || promise.state !== 'pending') continue;
+  for (const promise of promises.filter((one) => isOurs(one) && one.state === 'pending')) {
+    if (promise.promiseId === settled) continue;
     writes.push(update('promise', promise, { state: 'withdrawn', settledAt: at, nextDueAt: undefined }));
   }
-  for (const exception of exceptions) {
-    if (exception.campaignId !== campaign.campaignId || !['requested', 'granted'].includes(exception.state))
-      continue;
+  for (const exception of exceptions.filter((one) => isOurs(one) && LIVE.has(one.state))) {
+    if (exception.exceptionId === settled) continue;
     writes.push(update('exception', exception, { state: 'superseded', endedAt: at, nextDueAt: undefined }));
   }
   return writes;
 }
+
+/** Nothing is switched off yet. A removal that failed stays failed: it may have taken effect in part. */
+const NOT_BEGUN: ReadonlySet<RemovalState> = new Set<RemovalState>(['planned', 'held', 'manual-open']);
+const LIVE: ReadonlySet<string> = new Set(['requested', 'granted']);

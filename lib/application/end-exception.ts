@@ -88,7 +88,7 @@ async function end(environment: Environment, exception: RiskException): Promise<
     campaignId: exception.campaignId,
     identityKey: exception.identityKey,
   });
-  if (item) writes.push(...(await reopenWrites(environment, { item, campaign }, at)));
+  if (item) writes.push(...(await reopenWrites(environment, { item, campaign }, at, exception.exceptionId)));
   await store.commit(writes);
 }
 

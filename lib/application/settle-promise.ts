@@ -77,7 +77,7 @@ async function record(
       campaignId: promise.campaignId,
       identityKey: promise.identityKey,
     });
-    if (item) writes.push(...(await reopenWrites(environment, { item, campaign }, at)));
+    if (item) writes.push(...(await reopenWrites(environment, { item, campaign }, at, promise.promiseId)));
   }
   await store.commit(writes);
   return state;

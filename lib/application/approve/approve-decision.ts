@@ -1,13 +1,12 @@
 // The second approver agrees with a decision, or not: then the question is open again.
+import { TAKES_ANSWERS } from '../../domain/campaign/campaign.ts';
 import { RefusedError } from '../../domain/errors.ts';
-import { transition } from '../../domain/lifecycle.ts';
 import { checkSecondApprover } from '../../domain/review/eligibility.ts';
-import { ITEM_LIFECYCLE } from '../../domain/review/review-item.ts';
 import type { Environment } from '../environment.ts';
-import { receiveItem } from '../finish-docket.ts';
 import { loadCampaign, loadDefinition, loadSnapshot } from '../load.ts';
 import { update, type Write } from '../ports/review-store.ts';
 import { remember } from '../remember-act.ts';
+import { reopenItem } from '../removal/reopen-item.ts';
 import type { ActOutcome } from '../review-actions.ts';
 import type { Approval } from './approve.ts';
 
@@ -23,6 +22,12 @@ export async function approveDecision(environment: Environment, approval: Approv
     });
   }
   const campaign = await loadCampaign(store, item.campaignId);
+  if (!TAKES_ANSWERS.includes(campaign.state)) {
+    throw new RefusedError({
+      code: 'ALREADY_CLOSED',
+      message: `"${campaign.title}" is ${campaign.state}; answers no longer count there.`,
+    });
+  }
   const definition = await loadDefinition(blobs, campaign.definitionDigest);
   const directory = await people.directory();
   const verdict = checkSecondApprover({
@@ -66,15 +71,7 @@ export async function approveDecision(environment: Environment, approval: Approv
   if (agree) {
     writes.push(update('item', item, { decision: { ...first, awaitingSecond: false } }));
   } else {
-    const docket = await store.get('docket', { campaignId: item.campaignId, reviewerId: item.reviewerId });
-    writes.push(
-      update('item', item, {
-        state: transition(ITEM_LIFECYCLE, 'review item', item.state, 'reopen'),
-        decision: undefined,
-        round: item.round + 1,
-      }),
-      receiveItem(docket, item.campaignId, item.reviewerId, at, at),
-    );
+    writes.push(...(await reopenItem(environment, { item, campaign }, at)));
   }
   await store.commit(writes);
   return { text };

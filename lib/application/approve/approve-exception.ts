@@ -1,13 +1,11 @@
 // A risk acceptor grants or refuses an exception; never the person who asked for it.
 import { RefusedError } from '../../domain/errors.ts';
-import { transition } from '../../domain/lifecycle.ts';
-import { ITEM_LIFECYCLE } from '../../domain/review/review-item.ts';
 import { firstLookAt } from '../end-exception.ts';
 import type { Environment } from '../environment.ts';
-import { receiveItem } from '../finish-docket.ts';
 import { loadCampaign, loadDefinition } from '../load.ts';
 import { update, type Write } from '../ports/review-store.ts';
 import { remember } from '../remember-act.ts';
+import { reopenItem } from '../removal/reopen-item.ts';
 import type { ActOutcome } from '../review-actions.ts';
 import { peopleNamed } from '../tell-person.ts';
 import type { Approval } from './approve.ts';
@@ -40,9 +38,10 @@ export async function approveException(environment: Environment, approval: Appro
   }
   const at = clock.now();
   const signed = await attestVerdict(environment, approval, campaign.definitionDigest, exception);
+  const reopened = agree ? [] : await reopenItem(environment, { item, campaign }, at, exception.exceptionId);
   const text = agree
     ? `Granted until ${exception.until.slice(0, 10)}: ${item.name}.`
-    : `Refused: ${item.name} is open again.`;
+    : `Refused: ${item.name} is ${reopened.length > 0 ? 'open again' : 'unattested'}.`;
   const writes: Write[] = [
     update(
       'exception',
@@ -59,17 +58,7 @@ export async function approveException(environment: Environment, approval: Appro
     remember(approval.actId, at, text),
     ...signed.writes,
   ];
-  if (!agree) {
-    const docket = await store.get('docket', { campaignId: item.campaignId, reviewerId: item.reviewerId });
-    writes.push(
-      update('item', item, {
-        state: transition(ITEM_LIFECYCLE, 'review item', item.state, 'reopen'),
-        decision: undefined,
-        round: item.round + 1,
-      }),
-      receiveItem(docket, item.campaignId, item.reviewerId, at, at),
-    );
-  }
+  writes.push(...reopened);
   await store.commit(writes);
   return { text };
 }

@@ -54,6 +54,9 @@ export const CAMPAIGN_LIFECYCLE: TransitionTable<CampaignState, CampaignEvent> =
   cancelled: {},
 };
 
+/** States in which answers count. */
+export const TAKES_ANSWERS: readonly CampaignState[] = ['open', 'grace', 'enforcing'];
+
 /** One campaign. `version` counts writes for optimistic concurrency. */
 export const Campaign = z.strictObject({
   schemaVersion: z.literal(1),

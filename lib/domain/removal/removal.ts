@@ -58,7 +58,8 @@ export const REMOVAL_LIFECYCLE: TransitionTable<RemovalState, RemovalEvent> = {
   deleted: {},
   restored: {},
   cancelled: {},
-  failed: { retry: 'planned', cancel: 'cancelled' },
+  // What failed may have taken effect in part: the exact prior state can still be put back.
+  failed: { retry: 'planned', cancel: 'cancelled', restore: 'restored' },
   vanished: {},
 };
 
