@@ -1,20 +1,23 @@
 // Right before acting: may it, must it wait, or does something contradict what was decided on?
 
 import { earliestSwitchOff } from '../../domain/chase/earliest-switch-off.ts';
+import { RefusedError } from '../../domain/errors.ts';
+import type { Identity } from '../../domain/identity/identity.ts';
 import type { ObservedState } from '../../domain/removal/pre-image.ts';
 import { recheck } from '../../domain/removal/recheck.ts';
 import type { Hold } from '../../domain/removal/removal.ts';
-import { checkSafeguards, mayRun } from '../../domain/removal/safeguards.ts';
+import { checkSafeguards, mayRun, type SafeguardVerdict } from '../../domain/removal/safeguards.ts';
 import { HOUR_MS, type Instant, millisOf, plusMs } from '../../domain/time.ts';
 import { inventoryOf } from '../inventory-of.ts';
-import type { Capability } from '../ports/connector.ts';
+import type { Capability, Located } from '../ports/connector.ts';
 import type { InventoryRecord } from '../ports/records.ts';
-import { readCounters } from './counters.ts';
+import { type CapCounters, readCounters } from './counters.ts';
+import { needsPart, populationParts } from './population-parts.ts';
 import type { RemovalCase, RemovalDeps } from './workbench.ts';
 
 /** The verdict on one due removal. */
 export type Clearance =
-  | { readonly verdict: 'go'; readonly state: ObservedState }
+  | { readonly verdict: 'go'; readonly state: ObservedState; readonly counters: CapCounters }
   | { readonly verdict: 'hold'; readonly hold: Pick<Hold, 'code' | 'cause'> }
   | { readonly verdict: 'wait'; readonly until: Instant }
   | { readonly verdict: 'cancel'; readonly why: string; readonly shadow: boolean }
@@ -34,16 +37,11 @@ export async function clearToAct(deps: RemovalDeps, found: RemovalCase): Promise
   if (found.removal.mode === 'shadow') {
     return { verdict: 'cancel', why: 'shadow mode: it would have been switched off now', shadow: true };
   }
-  const told = await toldInTime(deps, found, now);
-  if (told) return told;
-  const capability = capabilityOf(found);
-  if (capability.how !== 'automatic') {
-    return {
-      verdict: 'manual',
-      why: capability.how === 'manual-task' ? capability.description : capability.reason,
-    };
+  if (found.item.state === 'open') {
+    const why = 'the question was opened again: its next answer, or silence, decides';
+    return { verdict: 'cancel', why, shadow: false };
   }
-  return checkTarget(deps, found, now);
+  return (await toldInTime(deps, found, now)) ?? checkTarget(deps, found, now);
 }
 
 function capabilityOf({ connector, removal, snapshot }: RemovalCase): Capability {
@@ -60,7 +58,7 @@ function capabilityOf({ connector, removal, snapshot }: RemovalCase): Capability
 }
 
 /** Nobody is switched off for silence unless someone answerable was demonstrably told, in time. */
-async function toldInTime(
+export async function toldInTime(
   deps: RemovalDeps,
   found: RemovalCase,
   now: Instant,
@@ -68,10 +66,16 @@ async function toldInTime(
   const { removal, campaign, item } = found;
   if (removal.cause !== 'no-response') return undefined;
   const { store, people } = deps.environment;
-  const docket = await store.get('docket', { campaignId: campaign.campaignId, reviewerId: item.reviewerId });
+  const { campaignId } = campaign;
+  const reviewers = [item.reviewerId, ...item.hops];
+  const [docket, ...earlier] = await store.getMany(
+    'docket',
+    reviewers.map((reviewerId) => ({ campaignId, reviewerId })),
+  );
   const person = (await people.directory()).person(item.reviewerId);
   const earliest = earliestSwitchOff({
     docket,
+    earlierDockets: earlier.filter((one) => one !== undefined),
     item,
     timeZone: person?.timeZone ?? 'UTC',
     holidays: person?.holidays ?? [],
@@ -81,48 +85,79 @@ async function toldInTime(
 }
 
 async function checkTarget(deps: RemovalDeps, found: RemovalCase, now: Instant): Promise<Clearance> {
-  const { store, expressions } = deps.environment;
-  const { removal, definition, connector, target, snapshot, item, campaign } = found;
+  const { store } = deps.environment;
+  const { removal, definition, snapshot, item } = found;
   const inventory = await freshInventory(deps, found, now);
   const current = await store.get('identity', { identityKey: removal.identityKey });
   const identity = current?.identity ?? snapshot.identity;
   const counters = await readCounters(store, definition.enforcement.caps, removal, now);
-  const protectedBy = definition.enforcement.protect.find(({ where }) =>
+  const safeguards = await safeguard(deps, found, { inventory, identity, counters, now });
+  if (safeguards.verdict === 'wait') return safeguards;
+  if (safeguards.verdict === 'hold' && !mayRun(removal, safeguards.hold.code, now)) return safeguards;
+  const capability = capabilityOf(found);
+  const located = capability.how === 'automatic' ? await locate(found) : asCollected(identity);
+  if (located.found === 'vanished') return { verdict: 'vanished', why: located.reason };
+  if (located.found === 'ambiguous')
+    return { verdict: 'hold', hold: { code: 'ambiguous', cause: located.reason } };
+  const { state } = located;
+  const rechecked = recheck({ shown: snapshot.identity, current: identity, state, item, removal });
+  if (rechecked.contradiction !== undefined && !mayRun(removal, rechecked.code, now)) {
+    return { verdict: 'hold', hold: { code: rechecked.code, cause: rechecked.contradiction } };
+  }
+  if (capability.how === 'automatic') return { verdict: 'go', state, counters };
+  const why = capability.how === 'manual-task' ? capability.description : capability.reason;
+  return { verdict: 'manual', why };
+}
+
+/** What the connector refuses to look at cannot be told apart either. */
+async function locate({ connector, target }: RemovalCase): Promise<Located> {
+  try {
+    return await connector.locate(target);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    return { found: 'ambiguous', reason: error.message };
+  }
+}
+
+/** What a person is to switch off by hand is compared as it was collected last. */
+function asCollected({ name, lastUse, observedAt }: Identity): Located {
+  return { found: 'one', state: { label: name, enabled: true, lastUse, observedAt, detail: {} } };
+}
+
+async function safeguard(
+  deps: RemovalDeps,
+  { removal, definition, campaign, snapshot }: RemovalCase,
+  seen: {
+    readonly inventory: InventoryRecord | undefined;
+    readonly identity: Identity;
+    readonly counters: CapCounters;
+    readonly now: Instant;
+  },
+): Promise<SafeguardVerdict> {
+  const { blobs, expressions } = deps.environment;
+  const { inventory, identity, counters, now } = seen;
+  const { caps, protect } = definition.enforcement;
+  const protectedBy = protect.find(({ where }) =>
     expressions.compile(where)({ identity, risk: snapshot.risk }),
   );
-  const safeguards = checkSafeguards({
+  const parts = caps.some(needsPart) ? await populationParts(blobs, campaign) : undefined;
+  return checkSafeguards({
     removal,
     definition,
     identity,
     protectedBy: protectedBy?.reason,
     included: campaign.counts?.included ?? 0,
-    counters: [...counters].map(([per, counter]) => ({
+    counters: [...counters].map(([per, { count, liftedTo }]) => ({
       per,
-      count: counter.count,
-      liftedTo: counter.liftedTo,
+      count,
+      liftedTo,
+      of: parts?.of(per, removal),
     })),
     inventory: inventory
       ? { ageMs: millisOf(now) - millisOf(inventory.collectedAt), completeness: inventory.completeness }
       : undefined,
     now,
   });
-  if (safeguards.verdict === 'wait') return safeguards;
-  if (safeguards.verdict === 'hold' && !mayRun(removal, safeguards.hold.code, now)) return safeguards;
-  const located = await connector.locate(target);
-  if (located.found === 'vanished') return { verdict: 'vanished', why: located.reason };
-  if (located.found === 'ambiguous')
-    return { verdict: 'hold', hold: { code: 'ambiguous', cause: located.reason } };
-  const rechecked = recheck({
-    shown: snapshot.identity,
-    current: identity,
-    state: located.state,
-    item,
-    removal,
-  });
-  if (rechecked.contradiction !== undefined && !mayRun(removal, rechecked.code, now)) {
-    return { verdict: 'hold', hold: { code: rechecked.code, cause: rechecked.contradiction } };
-  }
-  return { verdict: 'go', state: located.state };
 }
 
 /** The connector's inventory, collected anew when it is too old to act on. */

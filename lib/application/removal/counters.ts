@@ -5,6 +5,9 @@ import type { Instant } from '../../domain/time.ts';
 import type { CounterRecord } from '../ports/records.ts';
 import { create, type ReviewStore, update, type Write } from '../ports/review-store.ts';
 
+/** Counters of the caps that apply to a removal, by the cap's unit. */
+export type CapCounters = ReadonlyMap<Cap['per'], CounterRecord>;
+
 /** The counter a cap watches, for one removal at one time. */
 export function counterIdOf(per: Cap['per'], removal: Removal, at: Instant): string {
   switch (per) {
@@ -27,7 +30,7 @@ export async function readCounters(
   caps: readonly Cap[],
   removal: Removal,
   at: Instant,
-): Promise<Map<Cap['per'], CounterRecord>> {
+): Promise<CapCounters> {
   const units = [...new Set(caps.map(({ per }) => per))];
   const rows = await store.getMany(
     'counter',
@@ -41,8 +44,11 @@ export async function readCounters(
   );
 }
 
-/** Writes that count one more removal; they conflict when another removal was counted meanwhile, so caps hold exactly. */
-export function countOne(counters: ReadonlyMap<Cap['per'], CounterRecord>): Write[] {
+/**
+ * Writes that count one more removal. Given the counters its clearance was based on, they conflict when another removal
+ * was counted since, so caps hold exactly.
+ */
+export function countOne(counters: CapCounters): Write[] {
   return [...counters.values()].map((counter) =>
     counter.version === 0
       ? create('counter', { ...counter, version: 1, count: 1 })

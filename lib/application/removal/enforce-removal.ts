@@ -6,12 +6,14 @@ import { REMOVAL_LIFECYCLE } from '../../domain/removal/removal.ts';
 import { ITEM_LIFECYCLE } from '../../domain/review/review-item.ts';
 import { HOUR_MS, MINUTE_MS, plusMs } from '../../domain/time.ts';
 import { digestOf } from '../plain-json.ts';
+import type { RemovalReceipt } from '../ports/connector.ts';
 import type { RecordKeys } from '../ports/records.ts';
 import { update, type Write } from '../ports/review-store.ts';
-import { clearToAct } from './clear-to-act.ts';
-import { countOne, readCounters } from './counters.ts';
+import { clearToAct, toldInTime } from './clear-to-act.ts';
+import { type CapCounters, countOne } from './counters.ts';
 import { handOver, remindOfTask } from './hand-over.ts';
-import { holdRemoval, releaseRemoval } from './hold-removal.ts';
+import { holdRemoval, releaseRemoval, tellOfHold } from './hold-removal.ts';
+import { tellSwitchedOff } from './tell-switched-off.ts';
 import { openCase, postpone, type RemovalCase, type RemovalDeps, takeStep } from './workbench.ts';
 
 /** Tries before a removal that the provider keeps refusing is called failed. */
@@ -37,15 +39,19 @@ export function enforceRemoval(deps: RemovalDeps) {
     if (!found || found.removal.nextDueAt === undefined || found.removal.nextDueAt > now) return 'nothing';
     switch (found.removal.state) {
       case 'held':
-        return holdEnded(deps, found);
+        return onHold(deps, found);
       case 'planned':
         return attempt(deps, found);
       case 'executing':
-        return act(deps, found, undefined);
+        return actAgain(deps, found);
       case 'manual-open':
         await remindOfTask(deps, found);
         return 'later';
+      case 'executed':
+      case 'quarantined':
+        return 'nothing';
       default:
+        await postpone(deps.environment, found.removal, undefined);
         return 'nothing';
     }
   };
@@ -61,8 +67,18 @@ const NEVER_RUNS_OUT = new Set([
   'ambiguous',
 ]);
 
-async function holdEnded(deps: RemovalDeps, found: RemovalCase): Promise<EnforcementOutcome> {
+async function onHold(deps: RemovalDeps, found: RemovalCase): Promise<EnforcementOutcome> {
   const last = found.removal.holds.at(-1);
+  const { clock } = deps.environment;
+  if (last && last.holdUntil > clock.now()) {
+    await tellOfHold(deps, found, last);
+    return 'held';
+  }
+  if (found.campaign.state === 'cancelled') return attempt(deps, found);
+  if (last?.code === 'nobody-told' && (await toldInTime(deps, found, clock.now()))?.verdict !== 'hold') {
+    await releaseRemoval(deps, found, { why: 'a notice about it was delivered since' });
+    return 'later';
+  }
   if (last && NEVER_RUNS_OUT.has(last.code)) {
     await postpone(deps.environment, found.removal, undefined);
     return 'held';
@@ -105,16 +121,20 @@ async function attempt(deps: RemovalDeps, found: RemovalCase): Promise<Enforceme
       await handOver(deps, found, verdict.why);
       return 'handed-over';
     case 'go':
-      return act(deps, await begin(deps, found, verdict.state), verdict.state);
+      return act(deps, await begin(deps, found, verdict), verdict.state);
     default:
       return verdict satisfies never;
   }
 }
 
 /** Writes down the exact prior state, counts the removal and closes the item to answers, before anything is touched. */
-async function begin(deps: RemovalDeps, found: RemovalCase, state: ObservedState): Promise<RemovalCase> {
+async function begin(
+  deps: RemovalDeps,
+  found: RemovalCase,
+  { state, counters }: { readonly state: ObservedState; readonly counters: CapCounters },
+): Promise<RemovalCase> {
   const { store, clock } = deps.environment;
-  const { removal, item, definition, connector } = found;
+  const { removal, item, connector } = found;
   const at = clock.now();
   const preImage: PreImage = {
     connector: connector.manifest.id,
@@ -123,7 +143,6 @@ async function begin(deps: RemovalDeps, found: RemovalCase, state: ObservedState
     takenAt: state.observedAt,
     detail: state.detail,
   };
-  const counters = await readCounters(store, definition.enforcement.caps, removal, at);
   const begun = update('removal', removal, {
     state: transition(REMOVAL_LIFECYCLE, 'removal', removal.state, 'begin'),
     preImage,
@@ -140,6 +159,15 @@ async function begin(deps: RemovalDeps, found: RemovalCase, state: ObservedState
   return { ...found, removal: begun.record };
 }
 
+/** Goes on with what a crash or a failing provider interrupted; the global stop holds for that too. */
+async function actAgain(deps: RemovalDeps, found: RemovalCase): Promise<EnforcementOutcome> {
+  const { store, clock } = deps.environment;
+  const stopped = await store.get('switch', { switchId: 'enforcement' });
+  if (!stopped?.stopped && found.campaign.state !== 'held') return act(deps, found, undefined);
+  await postpone(deps.environment, found.removal, plusMs(clock.now(), HOUR_MS));
+  return 'later';
+}
+
 /** Acts on a removal that is executing. After a crash the stored pre-image stays what must be restored. */
 async function act(
   deps: RemovalDeps,
@@ -148,21 +176,11 @@ async function act(
 ): Promise<EnforcementOutcome> {
   const { environment } = deps;
   const { removal, connector, target } = found;
+  let receipt: RemovalReceipt;
   try {
     const state = seen ?? (await stateAgain(found));
-    if (!state) {
-      await takeStep(
-        environment,
-        found,
-        'vanish',
-        { nextDueAt: undefined },
-        { step: 'vanished', note: 'it was gone before it could be switched off' },
-      );
-      return 'vanished';
-    }
-    const receipt = await connector.disable(target, state);
-    await executed(deps, found, removal.preImage ?? receipt.preImage, receipt.changed, receipt.evidence);
-    return 'executed';
+    if (!state) return gone(deps, found);
+    receipt = await connector.disable(target, state);
   } catch (error) {
     if (error instanceof RefusedError) return failed(deps, found, error.message);
     if (!(error instanceof UpstreamError)) throw error;
@@ -176,6 +194,14 @@ async function act(
     ]);
     return 'later';
   }
+  await executed(deps, found, receipt);
+  return 'executed';
+}
+
+async function gone(deps: RemovalDeps, found: RemovalCase): Promise<EnforcementOutcome> {
+  const note = 'it was gone before it could be switched off';
+  await takeStep(deps.environment, found, 'vanish', { nextDueAt: undefined }, { step: 'vanished', note });
+  return 'vanished';
 }
 
 async function stateAgain({ connector, target, removal }: RemovalCase): Promise<ObservedState | undefined> {
@@ -190,15 +216,12 @@ async function stateAgain({ connector, target, removal }: RemovalCase): Promise<
   });
 }
 
-async function executed(
-  deps: RemovalDeps,
-  found: RemovalCase,
-  preImage: PreImage,
-  changed: boolean,
-  evidence: readonly string[],
-): Promise<void> {
-  const { environment, tell } = deps;
+async function executed(deps: RemovalDeps, found: RemovalCase, receipt: RemovalReceipt): Promise<void> {
+  const { environment } = deps;
   const at = environment.clock.now();
+  const preImage = found.removal.preImage ?? receipt.preImage;
+  // Found on at first and off now: an earlier try took effect, and only its answer was lost.
+  const changed = receipt.changed || preImage.wasEnabled;
   const record = await takeStep(
     environment,
     found,
@@ -208,24 +231,11 @@ async function executed(
       step: 'executed',
       note: changed ? 'switched off' : 'it was off already; nothing was changed',
       changed,
-      evidence,
+      evidence: receipt.evidence,
       preImageDigest: digestOf(preImage),
     },
   );
-  const owner = (await environment.people.directory()).person(record.ownerId);
-  if (!owner?.active) return;
-  await tell({
-    to: owner,
-    purpose: 'switched-off',
-    occasion: `${record.identityKey}/${record.removalId}/${record.attempts}`,
-    shown: [record.snapshot],
-    body: async () => ({
-      purpose: 'switched-off',
-      removal: record,
-      text: changed ? 'was switched off' : 'was off already',
-      undoUntil: plusMs(at, found.definition.enforcement.quarantineDays * 24 * HOUR_MS),
-    }),
-  });
+  await tellSwitchedOff(deps, { ...found, removal: record });
 }
 
 async function failed(deps: RemovalDeps, found: RemovalCase, why: string): Promise<EnforcementOutcome> {

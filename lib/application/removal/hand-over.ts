@@ -13,7 +13,10 @@ import type { RemovalCase, RemovalDeps } from './workbench.ts';
 /** Days a person has for a manual task before the campaign's manager is reminded. */
 const TASK_DAYS = 5;
 
-/** Opens the manual task and tells its assignee: the owner, or the campaign's manager when the owner is gone. */
+/**
+ * Opens the manual task. Its assignee is told first (the owner, or else a manager of the campaign), once however often
+ * this is tried: a task that nobody was told of is not handed over.
+ */
 export async function handOver(deps: RemovalDeps, found: RemovalCase, why: string): Promise<void> {
   const { environment, tell } = deps;
   const { removal, item, campaign, definition } = found;
@@ -38,11 +41,16 @@ export async function handOver(deps: RemovalDeps, found: RemovalCase, why: strin
       update('item', item, { state: transition(ITEM_LIFECYCLE, 'review item', item.state, 'start-removal') }),
     );
   }
-  await store.commit(writes);
   const directory = await people.directory();
   const owner = directory.person(removal.ownerId);
-  const to = owner?.active ? owner : peopleNamed(directory, definition.reviewers.manager)[0];
-  if (to) await tellTask(tell, write.record, to, why);
+  const assignees = [
+    ...(owner?.active ? [owner] : []),
+    ...peopleNamed(directory, definition.reviewers.manager),
+  ];
+  for (const to of assignees) {
+    if (await tellTask(tell, write.record, to, why)) break;
+  }
+  await store.commit(writes);
 }
 
 /** A task nobody confirmed in time: the campaign's manager is told too, and again until it is settled. */

@@ -5,18 +5,19 @@ import { transition } from '../../domain/lifecycle.ts';
 import { type Hold, REMOVAL_LIFECYCLE, type Removal } from '../../domain/removal/removal.ts';
 import { holdUntil as holdUntilOf } from '../../domain/removal/safeguards.ts';
 import { plusDays } from '../../domain/time.ts';
-import { update } from '../ports/review-store.ts';
+import { update, type Write } from '../ports/review-store.ts';
 import { peopleNamed } from '../tell-person.ts';
-import type { RemovalCase, RemovalDeps } from './workbench.ts';
+import { postpone, type RemovalCase, type RemovalDeps } from './workbench.ts';
 
-/** Puts a removal on hold, attested, and tells the campaign's manager why. */
+/** Puts a removal on hold, attested, with what must happen at once, and tells the campaign's manager why. */
 export async function holdRemoval(
   deps: RemovalDeps,
   found: RemovalCase,
   reason: Pick<Hold, 'code' | 'cause'>,
   actor?: Actor,
+  alongside: readonly Write[] = [],
 ): Promise<Removal> {
-  const { environment, tell } = deps;
+  const { environment } = deps;
   const { removal, campaign, definition } = found;
   const { attestor, clock, store, people } = environment;
   const at = clock.now();
@@ -32,7 +33,8 @@ export async function holdRemoval(
   const write = update('removal', removal, {
     state: transition(REMOVAL_LIFECYCLE, 'removal', removal.state, 'hold'),
     holds: [...removal.holds, hold],
-    nextDueAt: holdUntil,
+    // Due until somebody was told: only then can anybody let it go on.
+    nextDueAt: at,
   });
   const signed = await attestor.attest(
     {
@@ -57,18 +59,28 @@ export async function holdRemoval(
     },
     at,
   );
-  await store.commit([write, ...signed.writes]);
-  const [manager] = managers;
-  if (manager) {
-    await tell({
-      to: manager,
+  await store.commit([write, ...signed.writes, ...alongside]);
+  return tellOfHold(deps, { ...found, removal: write.record }, hold);
+}
+
+/** Tells the first of the campaign's managers who can be reached, once a hold; then it rests until the hold ends. */
+export async function tellOfHold(
+  { environment, tell }: RemovalDeps,
+  { removal, definition }: RemovalCase,
+  { cause, holdUntil }: Hold,
+): Promise<Removal> {
+  const managers = peopleNamed(await environment.people.directory(), definition.reviewers.manager);
+  for (const to of managers) {
+    const isTold = await tell({
+      to,
       purpose: 'held',
-      occasion: `${removal.identityKey}/${removal.removalId}/${removal.holds.length}`,
+      occasion: `${removal.identityKey}/${removal.removalId}/${removal.holds.length - 1}`,
       shown: [removal.snapshot],
-      body: async () => ({ purpose: 'held', removal: write.record, text: hold.cause, undoUntil: undefined }),
+      body: async () => ({ purpose: 'held', removal, text: cause, undoUntil: undefined }),
     });
+    if (isTold) break;
   }
-  return write.record;
+  return postpone(environment, removal, holdUntil);
 }
 
 /** Lets a held removal go on (it is checked again before it acts), attested with who let it and why. */
@@ -76,6 +88,7 @@ export async function releaseRemoval(
   deps: RemovalDeps,
   { removal, campaign }: Pick<RemovalCase, 'removal' | 'campaign'>,
   release: { readonly why: string; readonly byPersonId?: string; readonly actor?: Actor },
+  alongside: readonly Write[] = [],
 ): Promise<Removal> {
   const { attestor, clock, store } = deps.environment;
   const at = clock.now();
@@ -119,6 +132,6 @@ export async function releaseRemoval(
     },
     at,
   );
-  await store.commit([write, ...signed.writes]);
+  await store.commit([write, ...signed.writes, ...alongside]);
   return write.record;
 }

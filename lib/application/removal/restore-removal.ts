@@ -2,15 +2,19 @@
 import { RefusedError } from '../../domain/errors.ts';
 import { IdentityKey } from '../../domain/identity/identity-id.ts';
 import { accepts, transition } from '../../domain/lifecycle.ts';
+import type { PreImage } from '../../domain/removal/pre-image.ts';
 import { REMOVAL_LIFECYCLE, type Removal } from '../../domain/removal/removal.ts';
 import type { Authenticated } from '../../domain/review/decision.ts';
+import { MINUTE_MS, plusMs } from '../../domain/time.ts';
 import { untilNoConflict } from '../conflict.ts';
 import { update } from '../ports/review-store.ts';
 import { requireStrongProof } from '../strong-proof.ts';
 import { peopleNamed } from '../tell-person.ts';
 import { isByHand } from './by-hand.ts';
 import { reopenWrites } from './reopen-item.ts';
-import { openCase, type RemovalCase, type RemovalDeps } from './workbench.ts';
+import { openCase, postpone, type RemovalCase, type RemovalDeps } from './workbench.ts';
+
+const KEPT_FROM_CHECKS_MS = 10 * MINUTE_MS;
 
 /** Makes the use case. Restoring twice restores once. @throws RefusedError when it cannot be restored (any more). */
 export function restoreRemoval(deps: RemovalDeps) {
@@ -27,9 +31,10 @@ export function restoreRemoval(deps: RemovalDeps) {
         removalId: input.removalId,
       });
       if (!found) throw new RefusedError({ code: 'NOT_FOUND', message: 'This removal does not exist.' });
-      const { removal, connector, target } = found;
+      const { removal } = found;
       if (removal.state === 'restored') return removal;
-      if (!accepts(REMOVAL_LIFECYCLE, removal.state, 'restore') || !removal.preImage) {
+      const { preImage } = removal;
+      if (!accepts(REMOVAL_LIFECYCLE, removal.state, 'restore') || !preImage) {
         throw new RefusedError({
           code: 'ILLEGAL_TRANSITION',
           message: `${removal.name} is ${removal.state}; only something switched off and not deleted can be brought back.`,
@@ -37,11 +42,19 @@ export function restoreRemoval(deps: RemovalDeps) {
       }
       requireStrongProof(removal.tier, input.who.method);
       const why = await mayRestore(deps, found, input.who.personId);
-      const { evidence } = isByHand(removal.preImage)
-        ? { evidence: [`switched back on by hand, on the word of the person (after ${removal.removalId})`] }
-        : await connector.restore(target, removal.preImage);
-      return recordRestoration(deps, found, input, why, evidence);
+      // Kept from the daily check meanwhile, which would take what is being brought back for drift.
+      const kept = await postpone(environment, removal, plusMs(environment.clock.now(), KEPT_FROM_CHECKS_MS));
+      const evidence = await putBack(found, preImage);
+      return recordRestoration(deps, { ...found, removal: kept }, input, why, evidence);
     });
+}
+
+async function putBack(
+  { connector, target, removal }: RemovalCase,
+  preImage: PreImage,
+): Promise<readonly string[]> {
+  if (!isByHand(preImage)) return (await connector.restore(target, preImage)).evidence;
+  return [`switched back on by hand, on the word of the person (after ${removal.removalId})`];
 }
 
 async function mayRestore(

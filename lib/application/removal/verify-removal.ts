@@ -1,5 +1,7 @@
 // Says how well a switch-off is known to hold, right after and every day of quarantine; catches drift.
+import { IntegrityError, RefusedError } from '../../domain/errors.ts';
 import { transition } from '../../domain/lifecycle.ts';
+import type { PreImage } from '../../domain/removal/pre-image.ts';
 import { quarantineUntil } from '../../domain/removal/quarantine.ts';
 import { REMOVAL_LIFECYCLE, type Removal } from '../../domain/removal/removal.ts';
 import { earliest, plusDays } from '../../domain/time.ts';
@@ -10,6 +12,7 @@ import { update, type Write } from '../ports/review-store.ts';
 import { peopleNamed } from '../tell-person.ts';
 import { checkByHand, isByHand } from './by-hand.ts';
 import { reopenWrites } from './reopen-item.ts';
+import { tellSwitchedOff } from './tell-switched-off.ts';
 import { openCase, postpone, type RemovalCase, type RemovalDeps, takeStep } from './workbench.ts';
 
 /** Makes the use case: verifies one due removal. */
@@ -21,21 +24,39 @@ export function verifyRemoval(deps: RemovalDeps) {
     const found = await openCase(environment, key);
     const now = environment.clock.now();
     if (!found || found.removal.nextDueAt === undefined || found.removal.nextDueAt > now) return 'nothing';
-    const { removal, connector, target } = found;
-    if (!['executed', 'quarantined'].includes(removal.state) || !removal.preImage || !removal.executedAt)
-      return 'nothing';
-    const result = isByHand(removal.preImage)
-      ? checkByHand(removal)
-      : await connector.verify(target, removal.preImage, removal.executedAt);
+    const { removal } = found;
+    if (!['executed', 'quarantined'].includes(removal.state)) return 'nothing';
+    if (isDriftUntold(removal)) {
+      await tellOfDrift(deps, found);
+      return 'drift';
+    }
+    const result = await readBack(found);
     if (result.drifted) {
       await recordDrift(deps, found, result);
       return 'drift';
     }
     const checked = await recordCheck(deps, found, result);
+    await tellSwitchedOff(deps, { ...found, removal: checked });
     if (checked.quarantineUntil !== undefined && checked.quarantineUntil <= now)
       return endQuarantine(deps, { ...found, removal: checked });
     return result.level;
   };
+}
+
+async function readBack({ connector, target, removal }: RemovalCase): Promise<VerificationResult> {
+  const { preImage, executedAt } = removal;
+  if (!preImage || executedAt === undefined) {
+    throw new IntegrityError({
+      code: 'CORRUPT_RECORD',
+      message: `Removal ${removal.removalId} is ${removal.state} without a pre-image or a time.`,
+    });
+  }
+  return isByHand(preImage) ? checkByHand(removal) : connector.verify(target, preImage, executedAt);
+}
+
+/** Drift stays due at the instant it was found until its owner and manager were told. */
+function isDriftUntold({ driftedAt, nextDueAt }: Removal): boolean {
+  return driftedAt !== undefined && nextDueAt === driftedAt;
 }
 
 /** Attests a level the first time and whenever it changes; a daily check that finds the same again adds nothing to say. */
@@ -117,19 +138,25 @@ async function attestVerification(
 
 /** Somebody switched it back on: say so, reopen the question, and stop claiming it is off. */
 async function recordDrift(deps: RemovalDeps, found: RemovalCase, result: VerificationResult): Promise<void> {
-  const { environment, tell } = deps;
-  const { store, clock, people } = environment;
-  const { removal, definition } = found;
+  const { environment } = deps;
+  const { store, clock } = environment;
+  const { removal } = found;
   const at = clock.now();
   const checks = (removal.verification?.checks ?? 0) + 1;
   const write = update('removal', removal, {
     verification: { level: 'failed', at, reasons: [...result.reasons], checks },
     driftedAt: at,
-    nextDueAt: undefined,
+    nextDueAt: at,
   });
   const signed = await attestVerification(deps, found, { ...result, level: 'failed' }, checks);
   await store.commit([write, ...signed.writes, ...(await reopenWrites(environment, found, at))]);
-  const directory = await people.directory();
+  await tellOfDrift(deps, { ...found, removal: write.record });
+}
+
+async function tellOfDrift({ environment, tell }: RemovalDeps, found: RemovalCase): Promise<void> {
+  const { removal, definition } = found;
+  const { verification } = removal;
+  const directory = await environment.people.directory();
   const owner = directory.person(removal.ownerId);
   const audience = [
     ...(owner?.active ? [owner] : []),
@@ -139,16 +166,17 @@ async function recordDrift(deps: RemovalDeps, found: RemovalCase, result: Verifi
     await tell({
       to,
       purpose: 'drift',
-      occasion: `${removal.removalId}/${checks}`,
+      occasion: `${removal.removalId}/${verification?.checks ?? 0}`,
       shown: [removal.snapshot],
       body: async () => ({
         purpose: 'drift',
-        removal: write.record,
-        text: result.reasons.join('; '),
+        removal,
+        text: verification?.reasons.join('; ') ?? '',
         undoUntil: undefined,
       }),
     });
   }
+  await postpone(environment, removal, undefined);
 }
 
 async function endQuarantine(
@@ -156,22 +184,36 @@ async function endQuarantine(
   found: RemovalCase,
 ): Promise<'deleted' | VerificationResult['level']> {
   const { environment } = deps;
-  const { removal, connector, target, definition } = found;
+  const { removal, definition } = found;
   if (!definition.enforcement.deleteAfterQuarantine || !removal.preImage || isByHand(removal.preImage)) {
     await postpone(environment, removal, undefined);
     return removal.verification?.level ?? 'unchecked';
   }
-  const deleted = await connector.remove(target, removal.preImage);
+  const evidence = await deleteTarget(found, removal.preImage);
+  if (!evidence) {
+    await postpone(environment, removal, undefined);
+    return removal.verification?.level ?? 'unchecked';
+  }
   await takeStep(
     environment,
     found,
     'delete',
     { nextDueAt: undefined },
-    {
-      step: 'deleted',
-      note: 'deleted after quarantine',
-      evidence: deleted.evidence,
-    },
+    { step: 'deleted', note: 'deleted after quarantine', evidence },
   );
   return 'deleted';
+}
+
+/** Deletes for good; undefined when the connector cannot: then it stays switched off, and quarantined. */
+async function deleteTarget(
+  { connector, target }: RemovalCase,
+  preImage: PreImage,
+): Promise<readonly string[] | undefined> {
+  if (isByHand(preImage)) return undefined;
+  try {
+    return (await connector.remove(target, preImage)).evidence;
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    return undefined;
+  }
 }

@@ -91,6 +91,8 @@ export async function postpone(
   environment: Environment,
   removal: Removal,
   nextDueAt: Removal['nextDueAt'],
-): Promise<void> {
-  await environment.store.commit([update('removal', removal, { nextDueAt })]);
+): Promise<Removal> {
+  const write = update('removal', removal, { nextDueAt });
+  await environment.store.commit([write]);
+  return write.record;
 }
