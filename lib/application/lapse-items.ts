@@ -5,6 +5,7 @@ import { ConflictError } from '../domain/errors.ts';
 import { transition } from '../domain/lifecycle.ts';
 import { DOCKET_LIFECYCLE, type Docket } from '../domain/review/docket.ts';
 import { ITEM_LIFECYCLE, type ReviewItem } from '../domain/review/review-item.ts';
+import type { Instant } from '../domain/time.ts';
 import { untilNoConflict } from './conflict.ts';
 import { openItemsOf } from './docket-view.ts';
 import type { Environment } from './environment.ts';
@@ -13,18 +14,51 @@ import { planRemovals } from './plan-removal.ts';
 import type { RecordKeys } from './ports/records.ts';
 import { update } from './ports/review-store.ts';
 
-/** Makes the use case: grace is over for a docket; everything still open in it lapses. */
+/** Rung of what was reopened or handed on after the ladder had begun; served ones carry the instant it came. */
+export const REOPENED_RUNG = 'reopened';
+
+/** When silence about an item counts: its own time after a reopening, otherwise the end of grace. */
+export function dueAtOf(item: ReviewItem, campaign: Campaign): Instant {
+  return item.dueAt ?? campaign.graceEndsAt;
+}
+
+/** Whether its present reviewer was asked since the item came (back) to them, or everything was tried to. */
+export function wasAsked(docket: Docket, item: ReviewItem): boolean {
+  if (item.round === 0 && item.hops.length === 0) return true;
+  return (
+    docket.tellings.some(({ at }) => at >= item.reviewerSince) ||
+    docket.servedRungs.some(
+      (id) => id >= `${REOPENED_RUNG}@${item.reviewerSince}` && id.startsWith(REOPENED_RUNG),
+    )
+  );
+}
+
+/**
+ * Makes the use case: grace is over for a docket. What is open in it lapses, but not what came (back) too late to have
+ * been asked about: the chase goes on for that.
+ */
 export function lapseDocket(environment: Environment) {
   return async (key: RecordKeys['docket']): Promise<number> => {
-    const { store } = environment;
+    const { store, clock } = environment;
     const docket = await store.get('docket', key);
     if (!docket) return 0;
     const campaign = await loadCampaign(store, docket.campaignId);
     if (campaign.state !== 'enforcing') return 0;
     const items = await openItemsOf(environment, campaign, docket.reviewerId);
-    const silent = items.filter(({ dueAt }) => dueAt === undefined || dueAt <= environment.clock.now());
-    return lapseItems(environment, campaign, docket, silent);
+    const now = clock.now();
+    const silent = items.filter((item) => dueAtOf(item, campaign) <= now && wasAsked(docket, item));
+    const lapsed = await lapseItems(environment, campaign, docket, silent);
+    if (silent.length < items.length) await chaseOn(environment, docket, now);
+    return lapsed;
   };
+}
+
+async function chaseOn({ store }: Environment, key: RecordKeys['docket'], now: Instant): Promise<void> {
+  await untilNoConflict(async () => {
+    const docket = await store.get('docket', key);
+    if (docket?.state !== 'chasing' || (docket.nextDueAt !== undefined && docket.nextDueAt <= now)) return;
+    await store.commit([update('docket', docket, { nextDueAt: now })]);
+  });
 }
 
 /** Lapses the items, each in a transaction of its own, then ends the chase of the docket. An answer that came first wins. */

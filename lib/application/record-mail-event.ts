@@ -39,8 +39,10 @@ export function recordMailEvent(environment: Environment): (event: MailEvent) =>
       if (!notice) return 'not-ours';
       if (!accepts(NOTICE_LIFECYCLE, notice.state, move)) return 'unchanged';
       const confirmed = update('notice', notice, changeOf(environment, notice, event, move));
-      await settle(environment, confirmed);
-      if (await isKept(environment, confirmed.record)) return 'recorded';
+      const kept = await settle(environment, confirmed);
+      // `settle` gives way to whoever wrote first; then the event must be looked at again.
+      if (kept.version === confirmed.record.version && kept.state === confirmed.record.state)
+        return 'recorded';
     }
     throw new ConflictError({
       code: 'CONFLICT',
@@ -76,10 +78,4 @@ function changeOf(
   };
   if (move === 'deliver') return { ...sent, deliveredAt: at };
   return { ...sent, failure: `${event.kind}: ${event.detail}` };
-}
-
-/** `settle` gives way to whoever wrote first; then the event must be looked at again. */
-async function isKept({ store }: Environment, written: Notice): Promise<boolean> {
-  const now = await store.get('notice', { personId: written.personId, noticeId: written.noticeId });
-  return now?.version === written.version && now.state === written.state;
 }

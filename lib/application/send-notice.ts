@@ -13,8 +13,10 @@ import { digestOf } from './plain-json.ts';
 import type { MessageBody, Messenger, SendResult } from './ports/messenger.ts';
 import { create, update, type Write } from './ports/review-store.ts';
 
-/** How long a sender may take before another may send again, in ms. */
+/** How long a sender may take before another may send again, in ms of real time. */
 const LEASE_MS = 2 * MINUTE_MS;
+/** Dockets that one notice can speak of: each is written in the transaction that confirms it. */
+export const MAX_DOCKETS = 20;
 
 /** A notice to one person on one channel. */
 export interface NoticeRequest {
@@ -35,7 +37,10 @@ export interface NoticeRequest {
   readonly body: () => Promise<MessageBody>;
 }
 
-/** What became of a notice. `earlier`: this very notice was sent before. */
+/**
+ * What became of a notice. `earlier`: this very notice was sent before. `in-flight`: somebody else claimed it and did not
+ * confirm it yet, perhaps because they are no more: look again later.
+ */
 export interface NoticeOutcome {
   readonly notice: Notice | undefined;
   readonly outcome: 'accepted' | 'delivered' | 'undeliverable' | 'earlier' | 'in-flight';
@@ -145,16 +150,18 @@ async function confirm(environment: Environment, notice: Notice, result: SendRes
         ...(result.delivered ? { deliveredAt: at } : {}),
       }
     : { state, failure: result.reason };
-  const confirmed = update('notice', notice, change);
-  await settle(environment, confirmed);
-  return { notice: confirmed.record, outcome: state === 'claimed' ? 'in-flight' : state };
+  const kept = await settle(environment, update('notice', notice, change));
+  return { notice: kept, outcome: kept.state === 'claimed' ? 'in-flight' : kept.state };
 }
 
-/** Records a notice's new state with its attestation and on the dockets it speaks of, in one transaction. */
+/**
+ * Records a notice's new state with its attestation and on the dockets it speaks of, in one transaction. Gives way to
+ * whoever wrote first. @returns the notice as it stands then
+ */
 export async function settle(
   environment: Environment,
   confirmed: { readonly kind: 'notice'; readonly record: Notice; readonly previous: Notice },
-): Promise<void> {
+): Promise<Notice> {
   const { store, attestor, clock } = environment;
   const notice = confirmed.record;
   const at = clock.now();
@@ -182,12 +189,13 @@ export async function settle(
     },
     at,
   );
-  await untilNoConflict(async () => {
+  return untilNoConflict(async () => {
     const current = await store.get('notice', { personId: notice.personId, noticeId: notice.noticeId });
-    if (current && current.version >= notice.version) return;
+    if (current && current.version >= notice.version) return current;
     const dockets = await docketsOf(environment, notice);
     const writes: Write[] = dockets.map((docket) => tell(docket, notice, outcome, at));
     await store.commit([confirmed, ...writes, ...signed.writes]);
+    return notice;
   });
 }
 
@@ -199,7 +207,7 @@ async function docketsOf(environment: Environment, notice: Notice): Promise<Dock
     ]),
   );
   const dockets = await environment.store.getMany('docket', [...keys.values()]);
-  return dockets.filter((docket) => docket !== undefined).slice(0, 20);
+  return dockets.filter((docket) => docket !== undefined).slice(0, MAX_DOCKETS);
 }
 
 function tell(docket: Docket, notice: Notice, outcome: Telling['outcome'], at: Instant): Write {
@@ -216,5 +224,25 @@ function tell(docket: Docket, notice: Notice, outcome: Telling['outcome'], at: I
   };
   const tellings = [...docket.tellings.filter(({ noticeId }) => noticeId !== notice.noticeId), telling];
   const firstToldAt = docket.firstToldAt ?? (outcome === 'delivered' ? at : undefined);
-  return update('docket', docket, { tellings, ...(firstToldAt === undefined ? {} : { firstToldAt }) });
+  return update('docket', docket, {
+    tellings,
+    ...(firstToldAt === undefined ? {} : { firstToldAt }),
+    ...(cameToNothing(docket, telling) ? askAgain(docket, telling) : {}),
+  });
+}
+
+/** A mail that bounced after all, where the same rung reached nobody else. */
+function cameToNothing(docket: Docket, telling: Telling): boolean {
+  if (docket.state !== 'chasing' || telling.outcome !== 'undeliverable') return false;
+  const others = docket.tellings.filter(({ noticeId }) => noticeId !== telling.noticeId);
+  return (
+    others.length < docket.tellings.length &&
+    !others.some(({ rungId, outcome }) => rungId === telling.rungId && outcome !== 'undeliverable')
+  );
+}
+
+/** The rung is served again at once, to whoever else it can reach; a millisecond on, so that a chase at work notices. */
+function askAgain(docket: Docket, { rungId, at }: Telling): Partial<Docket> {
+  const relied = docket.servedRungs.includes(rungId) ? rungId : docket.servedRungs.at(-1);
+  return { servedRungs: docket.servedRungs.filter((id) => id !== relied), nextDueAt: plusMs(at, 1) };
 }

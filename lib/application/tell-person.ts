@@ -1,8 +1,10 @@
 // Telling one person one thing: by Slack, and by e-mail when Slack cannot reach them.
 import type { Channel } from '../domain/campaign/definition.ts';
 import type { NoticePurpose } from '../domain/chase/notice.ts';
+import { UpstreamError } from '../domain/errors.ts';
 import type { Directory } from '../domain/review/directory.ts';
 import type { Person } from '../domain/review/person.ts';
+import { MINUTE_MS } from '../domain/time.ts';
 import type { MessageBody } from './ports/messenger.ts';
 import type { NoticeOutcome, SendNotice } from './send-notice.ts';
 
@@ -16,7 +18,10 @@ export interface Telling {
   readonly body: () => Promise<MessageBody>;
 }
 
-/** Tells a person; resolves to false when neither channel could reach them. */
+/**
+ * Tells a person; resolves to false when neither channel could reach them.
+ * @throws UpstreamError NOT_READY (retryable) while another sender's claim on the notice may still come to something
+ */
 export type TellPerson = (telling: Telling) => Promise<boolean>;
 
 /** Makes the use case. */
@@ -25,17 +30,27 @@ export function tellPerson(send: SendNotice): TellPerson {
     const channels: readonly Channel[] = telling.to.slack ? ['slack', 'email'] : ['email'];
     for (const channel of channels) {
       const result = await send({ ...telling, channel, rungs: [] });
+      if (result.outcome === 'in-flight') throw beingTold(telling);
       if (reached(result)) return true;
     }
     return false;
   };
 }
 
-/** Whether a notice reached its person, or is on its way. */
-export function reached(result: NoticeOutcome): boolean {
-  return result.outcome === 'earlier'
-    ? result.notice?.state !== 'undeliverable'
-    : result.outcome !== 'undeliverable';
+/** Whether a notice reached its person, now or earlier. One in flight may never have left: that is not known yet. */
+export function reached({ outcome, notice }: NoticeOutcome): boolean {
+  const state = outcome === 'earlier' ? notice?.state : outcome;
+  return state === 'accepted' || state === 'delivered';
+}
+
+function beingTold({ to, purpose }: Telling): UpstreamError {
+  return new UpstreamError({
+    code: 'NOT_READY',
+    provider: 'countersign',
+    retryable: true,
+    retryAfterMs: 2 * MINUTE_MS,
+    message: `The ${purpose} notice to ${to.personId} is being sent by another run, or was when that ended.`,
+  });
 }
 
 /** The people a name stands for: a person, or a team's accountable person first and then its other active members. */

@@ -13,6 +13,7 @@ import type { Messenger, OutboundMessage, SendResult } from '../../lib/applicati
 import type { Message, Queue } from '../../lib/application/ports/queue.ts';
 import type { ReviewStore } from '../../lib/application/ports/review-store.ts';
 import type { Signer } from '../../lib/application/ports/signer.ts';
+import { recordMailEvent } from '../../lib/application/record-mail-event.ts';
 import { Work } from '../../lib/application/work.ts';
 import type { DefinitionInput } from '../../lib/domain/campaign/definition.ts';
 import type { Identity } from '../../lib/domain/identity/identity.ts';
@@ -26,7 +27,8 @@ import { type TargetSystem, targetSystem } from './target-system.ts';
 /** Monday 7 September 2026, 08:00 UTC. */
 export const MONDAY: Instant = instantOf(Date.UTC(2026, 8, 7, 8));
 
-const person = (personId: string, more: Partial<Person> = {}): Person =>
+/** Makes somebody of the test organisation. */
+export const person = (personId: string, more: Partial<Person> = {}): Person =>
   Person.parse({
     personId,
     name: personId[0]?.toUpperCase() + personId.slice(1),
@@ -50,7 +52,8 @@ export const PEOPLE: readonly Person[] = [
   person('fay'),
 ];
 
-const TEAMS = [
+/** Teams of the test organisation. */
+export const TEAMS: readonly Team[] = [
   Team.parse({
     teamId: 'billing',
     name: 'Billing',
@@ -72,6 +75,16 @@ export const DEFINITION: DefinitionInput = {
   enforcement: { defaultMode: 'armed', caps: [{ per: 'campaign', count: 100 }] },
 };
 
+/** How sending goes wrong. */
+export interface SendFaults {
+  /** Thrown instead of sending, when it gives an error. */
+  failSend:
+    | ((message: OutboundMessage & { readonly channel: 'slack' | 'email' }) => Error | undefined)
+    | undefined;
+  /** Channels that accept now and tell later whether it arrived. */
+  readonly laterNews: Set<'slack' | 'email'>;
+}
+
 /** The world of one test. */
 export type World = Awaited<ReturnType<typeof world>>;
 
@@ -83,28 +96,38 @@ export async function world(options: {
   readonly target?: TargetSystem;
   /** Signs attestations. @default a new key */
   readonly signer?: Signer;
+  readonly people?: readonly Person[];
+  readonly teams?: readonly Team[];
+  /** Work that throws is kept in `failures` and found again by the next tick, as behind a real queue. */
+  readonly lenient?: boolean;
 }) {
   let now: Instant = MONDAY;
   const clock = { now: () => now };
+  const directory = directoryOf(options.people ?? PEOPLE, options.teams ?? TEAMS);
   const sent: (OutboundMessage & { readonly channel: 'slack' | 'email' })[] = [];
   const unreachable = new Set<string>();
+  const faults: SendFaults = { failSend: undefined, laterNews: new Set() };
   const messenger = (channel: 'slack' | 'email'): Messenger => ({
     channel,
     async send(message): Promise<SendResult> {
       if (unreachable.has(message.to.personId))
         return { outcome: 'undeliverable', reason: 'mailbox does not exist' };
+      const failure = faults.failSend?.({ ...message, channel });
+      if (failure) throw failure;
       sent.push({ ...message, channel });
-      return { outcome: 'accepted', providerId: `${channel}:${sent.length}`, delivered: true };
+      const delivered = !faults.laterNews.has(channel);
+      return { outcome: 'accepted', providerId: `${channel}:${sent.length}`, delivered };
     },
     revise: async () => undefined,
   });
   const queued: Message[] = [];
+  const failures: unknown[] = [];
   const queue: Queue = { send: async (messages) => void queued.push(...messages) };
   const target = options.target ?? targetSystem(options.identities, clock);
   const environment: Environment = {
     store: options.store?.(clock) ?? createMemoryReviewStore(),
     blobs: createMemoryBlobs(),
-    people: { directory: async () => directoryOf(PEOPLE, TEAMS) },
+    people: { directory: async () => directory },
     attestor: createAttestor({
       signer: options.signer ?? p256Signer(generateKey('p256')),
       pseudonyms: saltedPseudonyms(new Uint8Array(32).fill(7)),
@@ -126,16 +149,24 @@ export async function world(options: {
   const settle = async () => {
     for (let round = 0; round < 40; round += 1) {
       const dispatched = await cases.tick();
-      while (queued.length > 0)
-        await cases.work(Work.parse(JSON.parse(JSON.stringify(queued.shift()?.body))));
+      while (queued.length > 0) {
+        const work = Work.parse(JSON.parse(JSON.stringify(queued.shift()?.body)));
+        await cases.work(work).catch((error: unknown) => {
+          if (!options.lenient) throw error;
+          failures.push(error);
+        });
+      }
       if (dispatched === 0) return;
     }
   };
   return {
     ...cases,
+    recordMailEvent: recordMailEvent(environment),
     sent,
     queued,
+    failures,
     unreachable,
+    faults,
     target,
     clock,
     settle,
@@ -160,7 +191,7 @@ export async function world(options: {
       await cases.collect();
       const definition = readDefinition(
         { ...DEFINITION, ...options.definition },
-        directoryOf(PEOPLE, TEAMS),
+        directory,
         environment.expressions,
         'test',
       );

@@ -1,0 +1,216 @@
+// Serving one rung of a docket: its audience told, on other channels when some fail, and others when nobody can be told.
+import type { Campaign } from '../domain/campaign/campaign.ts';
+import type { Audience, Channel, Definition } from '../domain/campaign/definition.ts';
+import type { ScheduledRung } from '../domain/chase/ladder.ts';
+import { localDay, nextWorkingMoment } from '../domain/chase/working-time.ts';
+import { endOfDay } from '../domain/chase/zone.ts';
+import type { Directory } from '../domain/review/directory.ts';
+import type { Docket } from '../domain/review/docket.ts';
+import type { Person } from '../domain/review/person.ts';
+import { type Instant, latest, MINUTE_MS, plusMs } from '../domain/time.ts';
+import { askWhose } from './ask-whose.ts';
+import { liveDockets, openItemsOf, viewDocket } from './docket-view.ts';
+import type { Environment } from './environment.ts';
+import type { LinkMail } from './review-links.ts';
+import { MAX_DOCKETS, type NoticeOutcome, type NoticeRequest, type SendNotice } from './send-notice.ts';
+import { peopleNamed, reached, type TellPerson } from './tell-person.ts';
+
+const CHANNELS: readonly Channel[] = ['slack', 'email'];
+/** Items shown in one digest; the rest are one click away. */
+const SCREENFUL = 8;
+/** When to look again for what became of a claim that somebody else may have died with. */
+const LOOK_AGAIN_MS = 15 * MINUTE_MS;
+
+/** What the chase is given. */
+export interface ChaseDeps {
+  readonly environment: Environment;
+  readonly send: SendNotice;
+  readonly tell: TellPerson;
+  /** Makes the review link of an e-mail; each mail has its own. */
+  readonly linkMail: LinkMail;
+}
+
+/** A docket with what its chase rests on. */
+export interface Chase {
+  readonly docket: Docket;
+  readonly campaign: Campaign;
+  readonly definition: Definition;
+  readonly directory: Directory;
+  readonly now: Instant;
+}
+
+/** What telling one person came to. `capped`: they had their digest of the day, and this was not in it. */
+type Told = 'told' | 'capped' | 'in-flight' | 'unreachable';
+
+const BEST_FIRST: readonly Told[] = ['in-flight', 'told', 'capped'];
+
+/** Serves a rung. @returns undefined when it is served, or when to try again */
+export async function serveRung(
+  deps: ChaseDeps,
+  chase: Chase,
+  rung: ScheduledRung,
+): Promise<Instant | undefined> {
+  const outcomes = new Map<string, Told>();
+  for (const to of audienceOf(chase, rung.audience)) {
+    outcomes.set(to.personId, await notify(deps, chase, rung, to));
+  }
+  // Nobody the rung names could be reached: the orphan path, at once.
+  if ([...outcomes.values()].every(isUnreachable)) {
+    for (const to of audienceOf(chase, ['backup', 'manager', 'fallback'])) {
+      if (outcomes.has(to.personId)) continue;
+      const told = await notify(deps, chase, rung, to);
+      outcomes.set(to.personId, told);
+      if (told === 'told') break;
+    }
+  }
+  if (rung.rungId === 'open') await askTeams(deps, chase);
+  return triedAgainAt(chase, outcomes);
+}
+
+function isUnreachable(told: Told): boolean {
+  return told === 'unreachable';
+}
+
+function triedAgainAt(
+  { docket, directory, now }: Chase,
+  outcomes: ReadonlyMap<string, Told>,
+): Instant | undefined {
+  const results = [...outcomes.values()];
+  if (results.includes('in-flight')) return plusMs(now, LOOK_AGAIN_MS);
+  const isTold = results.includes('told') && outcomes.get(docket.reviewerId) !== 'capped';
+  if (isTold || !results.includes('capped')) return undefined;
+  const person = directory.person(docket.reviewerId);
+  const zones = [...outcomes.keys()].map((personId) => directory.person(personId)?.timeZone ?? 'UTC');
+  const tomorrow = latest(now, ...zones.map((zone) => plusMs(endOfDay(localDay(now, zone), zone), 1)));
+  return person ? nextWorkingMoment(tomorrow, person) : tomorrow;
+}
+
+async function askTeams({ environment, tell }: ChaseDeps, { campaign, docket }: Chase): Promise<void> {
+  const items = await openItemsOf(environment, campaign, docket.reviewerId);
+  await askWhose(environment, tell, campaign, docket.reviewerId, items);
+}
+
+/** The people a rung speaks to, each once, the closest to the identity first. */
+function audienceOf({ docket, definition, directory }: Chase, audience: readonly Audience[]): Person[] {
+  const people = new Map<string, Person>();
+  const add = (person: Person | undefined) => {
+    if (person?.active) people.set(person.personId, person);
+  };
+  for (const member of audience) {
+    switch (member) {
+      case 'reviewer':
+        add(directory.person(docket.reviewerId));
+        break;
+      case 'backup':
+        for (const team of directory.teamsOf(docket.reviewerId)) add(directory.person(team.backupId ?? ''));
+        break;
+      case 'manager':
+        add(directory.managerOf(docket.reviewerId));
+        break;
+      case 'fallback':
+        add(peopleNamed(directory, definition.reviewers.fallback)[0]);
+        break;
+      case 'security':
+        for (const person of directory.everyone()) if (person.roles.includes('security')) add(person);
+        break;
+      default:
+        member satisfies never;
+    }
+  }
+  return [...people.values()];
+}
+
+/** Tells one person on the rung's channels; on all others when those fail. */
+async function notify(deps: ChaseDeps, chase: Chase, rung: ScheduledRung, to: Person): Promise<Told> {
+  const usable = CHANNELS.filter((channel) => channel === 'email' || to.slack !== undefined);
+  const wanted = usable.filter((channel) => rung.channels.includes(channel));
+  const spare = usable.filter((channel) => !wanted.includes(channel));
+  const outcomes: Told[] = [];
+  for (const channel of wanted) outcomes.push(await sendOne(deps, chase, rung, to, channel));
+  for (const channel of spare) {
+    if (!outcomes.every(isUnreachable)) break;
+    outcomes.push(await sendOne(deps, chase, rung, to, channel));
+  }
+  return BEST_FIRST.find((told) => outcomes.includes(told)) ?? 'unreachable';
+}
+
+async function sendOne(
+  deps: ChaseDeps,
+  chase: Chase,
+  rung: ScheduledRung,
+  to: Person,
+  channel: Channel,
+): Promise<Told> {
+  const { request, newestSince } = await requestFor(deps, chase, rung, to, channel);
+  const result = await deps.send(request);
+  if (result.outcome === 'in-flight') return 'in-flight';
+  if (!reached(result)) return 'unreachable';
+  return result.outcome === 'earlier' && !covers(result, chase, newestSince) ? 'capped' : 'told';
+}
+
+/** Whether the digest of the day, sent before, spoke of this docket with all that is in it now. */
+function covers({ notice }: NoticeOutcome, { docket }: Chase, newestSince: Instant): boolean {
+  const named = notice?.rungs.some(
+    ({ campaignId, reviewerId }) => campaignId === docket.campaignId && reviewerId === docket.reviewerId,
+  );
+  return named === true && notice !== undefined && notice.claimedAt >= newestSince;
+}
+
+/** One digest a day per person and channel over all campaigns; a warning is outside that cap. */
+async function requestFor(
+  deps: ChaseDeps,
+  chase: Chase,
+  rung: ScheduledRung,
+  to: Person,
+  channel: Channel,
+): Promise<{ request: NoticeRequest; newestSince: Instant }> {
+  const { environment } = deps;
+  const { docket, campaign, now } = chase;
+  const about = await docketsFor(deps, chase, rung, to);
+  const rungs = about.map((one) => ({
+    campaignId: one.docket.campaignId,
+    reviewerId: one.docket.reviewerId,
+    rungId: one.docket.campaignId === docket.campaignId ? rung.rungId : 'merged',
+  }));
+  const items = await Promise.all(
+    about.map((one) => openItemsOf(environment, one.campaign, one.docket.reviewerId)),
+  );
+  const purpose = rung.warning ? ('switch-off-warning' as const) : ('digest' as const);
+  const own = items[0] ?? [];
+  return {
+    newestSince: latest(docket.createdAt, ...own.map(({ reviewerSince }) => reviewerSince)),
+    request: {
+      to,
+      channel,
+      purpose,
+      occasion: rung.warning
+        ? `${campaign.campaignId}/${docket.reviewerId}/${rung.rungId}`
+        : localDay(now, to.timeZone),
+      rungs,
+      shown: items.flat().map(({ snapshot }) => snapshot),
+      body: async () => ({
+        purpose,
+        rung: rung.rungId,
+        dockets: await Promise.all(
+          about.map((one) => viewDocket(environment, one.campaign, one.docket.reviewerId, SCREENFUL)),
+        ),
+        link: channel === 'email' ? await deps.linkMail(to.personId) : undefined,
+      }),
+    },
+  };
+}
+
+/** The docket at hand first; in the reviewer's own digest, every other that still waits for them. */
+async function docketsFor(
+  { environment }: ChaseDeps,
+  { docket, campaign }: Chase,
+  rung: ScheduledRung,
+  to: Person,
+): Promise<readonly { readonly docket: Docket; readonly campaign: Campaign }[]> {
+  const own = { docket, campaign };
+  if (to.personId !== docket.reviewerId || rung.warning) return [own];
+  const others = (await liveDockets(environment, to.personId)).filter(
+    (one) => one.docket.state === 'chasing' && one.docket.campaignId !== docket.campaignId,
+  );
+  return [own, ...others].slice(0, MAX_DOCKETS);
+}
