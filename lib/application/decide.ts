@@ -1,4 +1,5 @@
 // One decision by one authenticated person: eligibility, attestation, item and consequences in one transaction.
+import { TAKES_ANSWERS } from '../domain/campaign/campaign.ts';
 import { RefusedError } from '../domain/errors.ts';
 import { accepts, transition } from '../domain/lifecycle.ts';
 import type { DecisionRecord } from '../domain/review/decision.ts';
@@ -20,18 +21,24 @@ import { refreshSnapshot } from './refresh-snapshot.ts';
 import { remember } from './remember-act.ts';
 import type { ActOutcome, DecideInput } from './review-actions.ts';
 
+/** What fits into one transaction (the store port's limit). */
+const MAX_WRITES = 25;
+
 /** A decision among many decided with one act. */
 export interface BulkMark {
   readonly group: string;
   readonly size: number;
 }
 
-/** Makes the use case. The same `actId` again gives the first outcome and changes nothing. */
+/**
+ * Makes the use case. The same `actId` again gives the first outcome and changes nothing; what the first delivery did not
+ * come to any more (asking the second person, ending the chase) is done then.
+ */
 export function decide(environment: Environment, collect: CollectIdentities, ask: AskSecondPerson) {
   return (input: DecideInput, bulk?: BulkMark): Promise<ActOutcome> =>
     untilNoConflict(async () => {
       const earlier = await environment.store.get('handled', { messageId: input.actId });
-      if (earlier) return { text: earlier.outcome, item: await loadItem(environment.store, input.item) };
+      if (earlier) return doneBefore(environment, ask, input, earlier.outcome);
       const context = await gather(environment, collect, input);
       const why = await mayDecide(environment, context, input);
       const outcome =
@@ -44,6 +51,20 @@ export function decide(environment: Environment, collect: CollectIdentities, ask
     });
 }
 
+async function doneBefore(
+  environment: Environment,
+  ask: AskSecondPerson,
+  input: DecideInput,
+  text: string,
+): Promise<ActOutcome> {
+  const { store, blobs } = environment;
+  const item = await loadItem(store, input.item);
+  const campaign = await loadCampaign(store, item.campaignId);
+  await finishDocketWhenDone(environment, item.campaignId, item.reviewerId);
+  if (item.decision) await ask(item, await loadDefinition(blobs, campaign.definitionDigest));
+  return { text, item };
+}
+
 async function gather(
   environment: Environment,
   collect: CollectIdentities,
@@ -52,7 +73,7 @@ async function gather(
   const { store, blobs, people, clock } = environment;
   const asked = await loadItem(store, input.item);
   const campaign = await loadCampaign(store, asked.campaignId);
-  if (!['open', 'grace', 'enforcing'].includes(campaign.state)) {
+  if (!TAKES_ANSWERS.includes(campaign.state)) {
     throw new RefusedError({
       code: 'ALREADY_CLOSED',
       message: `"${campaign.title}" is ${campaign.state}; answers no longer count there.`,
@@ -119,13 +140,28 @@ async function answer(
     ...consequences.writes,
     ...withdrawn,
   ];
+  if (writes.length > MAX_WRITES) throw tooMuchAtOnce(item);
   await environment.store.commit(writes);
   return { text, item: next.record };
 }
 
-async function exceptionsInARow({ store }: Environment, item: ReviewItem): Promise<number> {
-  const exceptions = await store.exceptionsOf(item.identityKey);
-  return exceptions.filter(({ state }) => state === 'granted' || state === 'ended').length;
+function tooMuchAtOnce({ name }: ReviewItem): RefusedError {
+  return new RefusedError({
+    code: 'NOT_SUPPORTED',
+    message: `That is too much for one answer: please choose fewer credentials of ${name}, or switch it off as a whole.`,
+  });
+}
+
+/** Exceptions granted since the last keep: one that was superseded by its own renewal counts like one that ran out. */
+async function exceptionsInARow({ store }: Environment, { identityKey }: ReviewItem): Promise<number> {
+  const [exceptions, items] = await Promise.all([
+    store.exceptionsOf(identityKey),
+    store.itemsOf(identityKey),
+  ]);
+  const keeps = items.flatMap(({ decision }) => (decision?.verdict === 'certify' ? [decision.at] : []));
+  return exceptions.filter(
+    ({ approvedAt, requestedAt }) => approvedAt !== undefined && keeps.every((at) => at < requestedAt),
+  ).length;
 }
 
 function decisionRecordOf(

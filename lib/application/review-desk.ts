@@ -2,6 +2,7 @@
 import { approve } from './approve/approve.ts';
 import { claimIdentity } from './approve/approve-claim.ts';
 import { askSecondPerson } from './ask-second-person.ts';
+import { untilNoConflict } from './conflict.ts';
 import { decide } from './decide.ts';
 import { candidatesFor, viewDesk, viewOneItem } from './desk.ts';
 import { keepGroup } from './keep-group.ts';
@@ -20,14 +21,21 @@ export function reviewDesk(deps: RemovalDeps): ReviewActions {
     keepGroup: keepGroup(environment, decideOne),
     approve: approve(deps),
     claim: claimIdentity(environment, tell),
-    async undo(input) {
-      const earlier = await environment.store.get('handled', { messageId: input.actId });
-      if (earlier) return { text: earlier.outcome };
-      const removal = await restore(input);
-      const text = `${removal.name} is back exactly as it was. Its review is open again, due in 2 business days.`;
-      await environment.store.commit([remember(input.actId, environment.clock.now(), text)]);
-      return { text, removal };
-    },
+    undo: (input) =>
+      untilNoConflict(async () => {
+        const { store, clock } = environment;
+        const earlier = await store.get('handled', { messageId: input.actId });
+        if (earlier) return { text: earlier.outcome };
+        const removal = await restore(input);
+        const item = await store.get('item', removal);
+        const due =
+          item?.state === 'open' && item.dueAt
+            ? ` Its review is open again, due on ${item.dueAt.slice(0, 10)}.`
+            : '';
+        const text = `${removal.name} is back exactly as it was.${due}`;
+        await store.commit([remember(input.actId, clock.now(), text)]);
+        return { text, removal };
+      }),
     desk: viewDesk(environment),
     item: viewOneItem(environment),
     candidates: candidatesFor(environment),
