@@ -37,8 +37,10 @@ export async function countAttested(envelopes: AsyncIterable<string>): Promise<A
   return { attestations, byPredicate, events };
 }
 
-/** The attestations that are not in the ledger yet. */
-export async function* envelopesInInbox({ environment: { store } }: LocalStack): AsyncIterable<string> {
+/** Every attestation there is: those in the ledger, then those that wait to be sealed. */
+export async function* everyEnvelope({ environment: { store }, ledger }: LocalStack): AsyncIterable<string> {
+  const view = await ledger.view();
+  for await (const { envelope } of view.leaves()) yield envelope;
   for (let shard = 0; shard < store.inboxShards; shard += 1) {
     let cursor: string | undefined;
     do {

@@ -8,11 +8,17 @@ import type { Actor, Stage } from './stage.ts';
 /** What a person means to do about an item: answer it, leave it for good, or come back later. */
 export type Intent = Part | 'leave' | 'later';
 
+/** Identities a person gives up of their own accord; a whole account of dormant ones would drown every other story. */
+const MOST_GIVEN_UP = 3;
+
 /** What somebody says who has no special part: keeps what is in use, switches off what is not. */
-function plainAnswer({ snapshot }: ItemView): Part {
-  return snapshot.recommendation.advice === 'switch-off'
-    ? { sceneId: 'plain', verdict: 'revoke', reason: 'Nothing of ours uses it any more.' }
-    : { sceneId: 'plain', verdict: 'certify', reason: 'In use by us, with the access it needs.' };
+function plainAnswer({ givenUp }: Stage, { person }: Actor, { snapshot }: ItemView): Part {
+  const before = givenUp.get(person.personId) ?? 0;
+  if (snapshot.recommendation.advice !== 'switch-off' || before >= MOST_GIVEN_UP) {
+    return { sceneId: 'plain', verdict: 'certify', reason: 'Needed by us, with the access it has.' };
+  }
+  givenUp.set(person.personId, before + 1);
+  return { sceneId: 'plain', verdict: 'revoke', reason: 'Nothing of ours uses it any more.' };
 }
 
 /** What the person means to do about an item that is theirs to answer. */
@@ -28,9 +34,9 @@ export async function intentFor(stage: Stage, actor: Actor, view: ItemView): Pro
     case 'only-their-part':
       return part ?? 'leave';
     case 'late':
-      return (await isGrace(stage, item.campaignId)) ? (part ?? plainAnswer(view)) : 'later';
+      return (await isGrace(stage, item.campaignId)) ? (part ?? plainAnswer(stage, actor, view)) : 'later';
     case 'answers':
-      return part ?? plainAnswer(view);
+      return part ?? plainAnswer(stage, actor, view);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Definition, DefinitionInput } from '../../domain/campaign/definiti
 import { nextWorkingMoment } from '../../domain/chase/working-time.ts';
 import { DAY_MS, HOUR_MS, type Instant, millisOf, plusDays, plusMs } from '../../domain/time.ts';
 import type { LocalStack } from '../stack.ts';
-import { countAttested, envelopesInInbox } from './attested-facts.ts';
+import { countAttested, everyEnvelope } from './attested-facts.ts';
 import { castingPool, readCandidates } from './casting-pool.ts';
 import { expectOfQuarter } from './expectations.ts';
 import { type QuarterRecord, readQuarter } from './quarter-record.ts';
@@ -57,7 +57,7 @@ export interface SealedQuarter {
 /** Options of a performance. */
 export interface PlayOptions {
   readonly onProgress?: ((progress: QuarterProgress) => void) | undefined;
-  /** Seals what was attested, exports it and runs the verifier. Without it the attestations are counted where they wait. */
+  /** Seals what was attested, exports it and runs the verifier. Without it the attestations are counted where they are. */
   readonly seal?: ((stack: LocalStack) => Promise<SealedQuarter>) | undefined;
 }
 
@@ -90,7 +90,7 @@ export async function playQuarter(stack: LocalStack, options: PlayOptions = {}):
   tell('sealing and verifying');
   const sealed = await options.seal?.(stack);
   const record = await readQuarter(stack);
-  const facts = await countAttested(sealed?.envelopes ?? envelopesInInbox(stack));
+  const facts = await countAttested(sealed?.envelopes ?? everyEnvelope(stack));
   const evidence = sealed?.evidence;
   const { summary, violations } = await summariseQuarter(stack, record, facts, { notPlayed, evidence });
   const asAWhole = expectOfQuarter({ stage, record, summary, violations, facts, evidence });

@@ -35,6 +35,8 @@ export interface Stage {
   readonly actors: readonly Actor[];
   readonly parts: ReadonlyMap<string, Part>;
   readonly refusals: Refusal[];
+  /** How many identities each person has given up without being cast to. */
+  readonly givenUp: Map<string, number>;
   /** Identities (by key) whose held removal a second person has let run. */
   readonly released: Set<string>;
   /** Gives an identity (by key) its answer. An identity has one. */
@@ -73,6 +75,7 @@ export function setStage(stack: LocalStack): Stage {
     actors,
     parts,
     refusals,
+    givenUp: new Map(),
     released: new Set(),
     give: (identityKey, part) => void parts.set(identityKey, part),
     actor: (personId) => byId.get(personId),

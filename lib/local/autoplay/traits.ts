@@ -1,6 +1,7 @@
 // What makes an identity fit a scene, told from what its reviewer is shown.
 import type { Credential } from '../../domain/identity/credential.ts';
 import { dormancyOf } from '../../domain/identity/dormancy.ts';
+import type { LocalStack } from '../stack.ts';
 import type { Candidate } from './casting-pool.ts';
 
 /** An identity of the AWS account whose switch-off is automatic and can be undone. */
@@ -29,8 +30,9 @@ export function hasActiveKey(candidate: Candidate): boolean {
   return isSwitchable(candidate) && activeKeys(candidate).length > 0;
 }
 
-/** Exactly one access key in all, and it is active: there is room for a second one. */
+/** A service account with exactly one access key in all, and it is active: there is room for a second one. */
 export function hasOneKey(candidate: Candidate): boolean {
+  if (candidate.item.kind !== 'service-account') return false;
   const keys = candidate.snapshot.identity.credentials.filter(({ type }) => type === 'access-key');
   return hasActiveKey(candidate) && keys.length === 1;
 }
@@ -54,6 +56,12 @@ function useOf({ snapshot }: Candidate): string {
 /** Answered with one click and no second person: below high risk. */
 export function isOrdinary({ item }: Candidate): boolean {
   return item.tier === 'low' || item.tier === 'medium';
+}
+
+/** Its keys as the account has them now, by slot: one key of a person is not their other one. */
+export function liveKeys({ iam }: LocalStack, candidate: Candidate): ReturnType<LocalStack['iam']['keysOf']> {
+  const shown = candidate.snapshot.identity.credentials.map(({ credentialId }) => credentialId);
+  return iam.keysOf(userOf(candidate)).filter(({ slot }) => shown.includes(`access-key-${slot}`));
 }
 
 /** The IAM user behind it. */

@@ -34,6 +34,8 @@ export async function companyFromFiles(files: AccountFiles): Promise<Company> {
     definitions: quarterDefinitions(
       OFFICES,
       'identity.owned && (risk.tier == "low" || risk.tier == "medium")',
+      // One stand-in may answer for most of an account: the cap per owner is what holds silence back.
+      { perOwner: 10, campaignPercent: 100 },
     ),
     casting: { habits, starring: {}, claimantId: OFFICES.claimant },
   };

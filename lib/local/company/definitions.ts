@@ -9,8 +9,11 @@ export interface ReviewGroups {
   readonly riskAcceptors: string;
 }
 
-/** Removals one owner's silence may cause before a second person is asked. */
-export const OWNER_CAP = 5;
+/** Removals one owner may cause before a second person is asked, and the share of a campaign that may go in all. */
+export interface ReviewCaps {
+  readonly perOwner: number;
+  readonly campaignPercent: number;
+}
 
 /**
  * The definitions, armed. `confirm` is the CEL expression of what the confirmation asks about; its silence is reported and
@@ -19,6 +22,7 @@ export const OWNER_CAP = 5;
 export function quarterDefinitions(
   { fallback, manager, approvers, riskAcceptors }: ReviewGroups,
   confirm: string,
+  { perOwner, campaignPercent }: ReviewCaps,
 ): readonly [DefinitionInput, DefinitionInput] {
   const review: DefinitionInput = {
     apiVersion: 'countersign.dev/v1',
@@ -33,8 +37,8 @@ export function quarterDefinitions(
     enforcement: {
       defaultMode: 'armed',
       caps: [
-        { per: 'campaign', count: 60, percent: 40 },
-        { per: 'owner', count: OWNER_CAP },
+        { per: 'campaign', percent: campaignPercent },
+        { per: 'owner', count: perOwner },
       ],
       quarantineDays: 30,
       holdDays: 7,
@@ -50,4 +54,9 @@ export function quarterDefinitions(
     noResponse: 'report-only',
   };
   return [review, confirmation];
+}
+
+/** The owner cap of a review. */
+export function ownerCapOf({ enforcement }: DefinitionInput): number {
+  return enforcement?.caps?.find(({ per }) => per === 'owner')?.count ?? Number.POSITIVE_INFINITY;
 }

@@ -87,6 +87,7 @@ export function harborAndPine(startAt: Instant): Company {
         riskAcceptors: 'risk-acceptance',
       },
       'identity.tags["pci"] == "in-scope"',
+      { perOwner: 5, campaignPercent: 40 },
     ),
     casting: CASTING,
   };

@@ -56,7 +56,11 @@ export const bulkClicker: Scene = {
   sceneId: 'bulk-clicker',
   title: 'Unchanged and alike: kept with one click',
   cast(stage, pool) {
-    const own = pool.of('bulk-clicker').filter(({ item }) => item.tier === 'low' || item.tier === 'medium');
+    const own = pool
+      .of('bulk-clicker')
+      .filter(
+        ({ item }) => (item.tier === 'low' || item.tier === 'medium') && item.recommendation === 'keep',
+      );
     const clicker = own[0]?.item.reviewerId;
     const groups = [...Map.groupBy(own, ({ item }) => `${item.reviewerId}/${item.group}`).values()];
     if (clicker === undefined || groups.every((members) => members.length < 2)) {
@@ -105,7 +109,7 @@ export const secondPerson: Scene = {
         return [
           expectation('second-person')(
             'Every keep of high risk in Slack was confirmed.',
-            kept.length > 0 && confirmed.length === kept.length,
+            confirmed.length === kept.length,
             `${confirmed.length} of ${kept.length}`,
           ),
         ];

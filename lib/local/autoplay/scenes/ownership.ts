@@ -1,6 +1,6 @@
 // Scenes about whose it is: passed on, not mine, left the company, claimed, and nobody's to the end.
 import { createHash } from 'node:crypto';
-import { OWNER_CAP } from '../../company/definitions.ts';
+import { ownerCapOf } from '../../company/definitions.ts';
 import type { Candidate, CastingPool } from '../casting-pool.ts';
 import type { Stage } from '../stage.ts';
 import { isOrdinary, isSwitchable } from '../traits.ts';
@@ -117,7 +117,7 @@ export const orphanClaimed: Scene = {
 
 /** One, where there are owners enough; more, where hardly anybody owns anything. */
 function castClaims(stage: Stage, pool: CastingPool): readonly Candidate[] {
-  const spare = OWNER_CAP + 3;
+  const spare = ownerCapOf(stage.company.definitions[0]) + 3;
   const owned = pool.of('prompt').length;
   const wanted = stage.company.source === 'made-up' ? 1 : Math.max(1, MOST_CLAIMS - owned);
   const claimed: Candidate[] = [];

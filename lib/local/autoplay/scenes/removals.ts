@@ -2,7 +2,7 @@
 // and a task that only a person can do.
 import { plusDays } from '../../../domain/time.ts';
 import { dateIn } from '../part.ts';
-import { activeKeys, hasActiveKey, isOrdinary, userOf } from '../traits.ts';
+import { activeKeys, hasActiveKey, isOrdinary, liveKeys } from '../traits.ts';
 import { answerScene, answerWords, wasExecuted } from './answer-scene.ts';
 
 /** One stale key of two goes; the other stays. */
@@ -24,7 +24,7 @@ export const revokeOneKey = answerScene({
   },
   expect({ removals }, say, candidate, stage) {
     const stale = activeKeys(candidate).at(-1)?.credentialId;
-    const keys = stage.stack.iam.keysOf(userOf(candidate));
+    const keys = liveKeys(stage.stack, candidate);
     const states = keys.map(({ status }) => status).join(', ');
     const only = removals.length === 1 && removals[0]?.credentialId === stale;
     return [
@@ -59,7 +59,7 @@ export const drift = answerScene({
     const removals = await stage.stack.environment.store.removalsOf(candidate.item.identityKey);
     const executedAt = removals.find(wasExecuted)?.executedAt;
     if (executedAt === undefined || plusDays(executedAt, 3) > stage.now()) return;
-    for (const { accessKeyId, status } of stage.stack.iam.keysOf(userOf(candidate))) {
+    for (const { accessKeyId, status } of liveKeys(stage.stack, candidate)) {
       if (status === 'Inactive') stage.stack.iam.reactivate(accessKeyId);
     }
     memory.set('reactivated', stage.now());

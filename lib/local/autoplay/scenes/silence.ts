@@ -1,9 +1,8 @@
 // Scenes about silence: switched off and undone, held because it was used after all, held because it would be too much.
-import { OWNER_CAP } from '../../company/definitions.ts';
-import type { Candidate } from '../casting-pool.ts';
+import { ownerCapOf } from '../../company/definitions.ts';
 import type { QuarterRecord } from '../quarter-record.ts';
-import { hasActiveKey, isOrdinary, isSwitchable, looksUnused, userOf } from '../traits.ts';
-import { answerScene, answerWords, recordOf, wasExecuted } from './answer-scene.ts';
+import { hasActiveKey, isOrdinary, isSwitchable, liveKeys, looksUnused } from '../traits.ts';
+import { answerScene, answerWords, wasExecuted } from './answer-scene.ts';
 import { expectation, type Scene } from './scene.ts';
 
 /** The last days of grace, when owners have been told and nothing is switched off yet. */
@@ -19,13 +18,13 @@ export const contradiction = answerScene({
   part: () => ({ verdict: 'certify', reason: 'It runs once a quarter.', silentFirst: true }),
   async happen(stage, candidate, memory) {
     if (memory.has('used') || stage.day() < DAYS_INTO_GRACE) return;
-    const key = stage.stack.iam.keysOf(userOf(candidate)).find(({ status }) => status === 'Active');
+    const key = liveKeys(stage.stack, candidate).find(({ status }) => status === 'Active');
     if (key) memory.set('used', stage.stack.iam.useKey(key.accessKeyId, 's3', 'eu-north-1'));
   },
   expect({ removals }, say, candidate, stage) {
     const [removal] = removals;
     const held = removal?.holds.some(({ code }) => code === 'contradiction') ?? false;
-    const on = stage.stack.iam.keysOf(userOf(candidate)).some(({ status }) => status === 'Active');
+    const on = liveKeys(stage.stack, candidate).some(({ status }) => status === 'Active');
     return [
       say('The recheck held it back.', held, removal?.holds[0]?.cause ?? 'no hold'),
       say(
@@ -56,7 +55,7 @@ export const undo = answerScene({
   }),
   expect({ removals, item }, say, candidate, stage) {
     const [removal] = removals;
-    const on = stage.stack.iam.keysOf(userOf(candidate)).some(({ status }) => status === 'Active');
+    const on = liveKeys(stage.stack, candidate).some(({ status }) => status === 'Active');
     return [
       say(
         'It was switched off for silence.',
@@ -73,33 +72,30 @@ export const undo = answerScene({
 export const blastRadius: Scene = {
   sceneId: 'blast-radius',
   title: 'Too much at once is held, and a second person lets one go',
-  cast(_stage, pool) {
+  cast(stage, pool) {
+    const cap = ownerCapOf(stage.company.definitions[0]);
     const silent = [...pool.of('silent'), ...pool.orphans()].filter(isSwitchable);
     const byReviewer = Map.groupBy(silent, ({ item }) => item.reviewerId);
     const most = [...byReviewer.values()].toSorted((a, b) => b.length - a.length)[0] ?? [];
-    if (most.length <= OWNER_CAP) {
+    if (most.length <= cap) {
       return {
-        notPlayed: `Nobody is silent about more than ${OWNER_CAP} identities that could be switched off.`,
+        notPlayed: `Nobody is silent about more than ${cap} identities that could be switched off.`,
       };
     }
-    return { expect: (record) => expectHold(record, most) };
+    return { expect: (record) => expectHold(record) };
   },
 };
 
-function expectHold(record: QuarterRecord, cast: readonly Candidate[]) {
+function expectHold({ removals }: QuarterRecord) {
   const say = expectation('blast-radius');
-  const removals = cast.flatMap(({ item }) => recordOf(record, item).removals);
   const held = removals.filter(({ holds }) => holds.some(({ code }) => code === 'blast-radius'));
-  const released = held.filter(({ holds }) => holds.some(({ releasedBy }) => releasedBy !== undefined));
+  const released = held.filter(
+    (removal) =>
+      wasExecuted(removal) &&
+      removal.holds.some(({ releasedBy }) => (releasedBy ?? removal.ownerId) !== removal.ownerId),
+  );
   return [
     say('The cap held removals back.', held.length > 0, `${held.length} of ${removals.length} held`),
-    say(
-      'A second person, not the owner, let one go.',
-      released.some(
-        (removal) =>
-          wasExecuted(removal) && removal.approvals.every(({ personId }) => personId !== removal.ownerId),
-      ),
-      `${released.length} released`,
-    ),
+    say('A second person, not the owner, let one go.', released.length > 0, `${released.length} released`),
   ];
 }
