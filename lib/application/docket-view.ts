@@ -27,7 +27,6 @@ export async function viewDocket(
     dueAt: campaign.dueAt,
     graceEndsAt: campaign.graceEndsAt,
     open: items.length,
-    answered: 0,
     byTier: countTiers(items),
     items: shown,
     groups: await bulkGroups(environment, items, definition),

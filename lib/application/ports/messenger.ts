@@ -19,7 +19,6 @@ export interface DocketView {
   readonly dueAt: Instant;
   readonly graceEndsAt: Instant;
   readonly open: number;
-  readonly answered: number;
   readonly byTier: Readonly<Record<'critical' | 'high' | 'medium' | 'low', number>>;
   readonly items: readonly ItemView[];
   /** Items that may be kept in bulk, by group. */

@@ -65,7 +65,7 @@ function docketBlocks(dockets: readonly DocketView[], reader: Reader): readonly 
   return dockets.flatMap((docket): MailBlock[] => {
     const items = docket.items.toSorted((a, b) => b.item.risk - a.item.risk).slice(0, share);
     const rest = docket.open - items.length;
-    const progress = `Due ${dueWords(docket.dueAt, reader)}. ${docket.open} open (${tierCounts(docket.byTier)}), ${docket.answered} answered.`;
+    const progress = `Due ${dueWords(docket.dueAt, reader)}. ${docket.open} open (${tierCounts(docket.byTier)}).`;
     return [
       { kind: 'heading', text: docket.title },
       { kind: 'paragraph', text: progress },

@@ -127,7 +127,7 @@ function docketBlocks(
 
 function progressText(docket: DocketView): string {
   const counts = tierCounts(docket.byTier);
-  return `${docket.open} open${counts ? ` (${counts})` : ''}, ${docket.answered} answered`;
+  return `${docket.open} open${counts ? ` (${counts})` : ''}`;
 }
 
 /** Unchanged items of low tiers, kept group by group in one click. */

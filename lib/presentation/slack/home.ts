@@ -86,7 +86,7 @@ function approvalBlocks(approvals: readonly PendingApproval[], reader: Reader): 
 function docketBlocks(docket: DocketView, reader: Reader): readonly Block[] {
   const counts = tierCounts(docket.byTier);
   const title = `*${prose(docket.title, 120)}* · due ${dueWords(docket.dueAt, reader)}`;
-  const open = `${docket.open} open${counts ? ` (${counts})` : ''}, ${docket.answered} answered`;
+  const open = `${docket.open} open${counts ? ` (${counts})` : ''}`;
   return [section(`${title}\n${open}`), ...groupBlocks(docket, 'home', 3)];
 }
 

@@ -101,7 +101,7 @@ ${rest > 0 && html`<p>And ${rest} more of lower risk. They appear here as these 
 /** Title, due date and counts of a docket. */
 export function docketHeading(docket: DocketView, reader: Reader): Html {
   return html`<h2><bdi>${docket.title}</bdi></h2>
-<p class="muted">Due ${dueWords(docket.dueAt, reader)}. ${docket.open} open (${tierCounts(docket.byTier)}), ${docket.answered} answered.</p>`;
+<p class="muted">Due ${dueWords(docket.dueAt, reader)}. ${docket.open} open (${tierCounts(docket.byTier)}).</p>`;
 }
 
 /** An item to read. */

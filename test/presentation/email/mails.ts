@@ -44,7 +44,6 @@ export function docket(items: readonly ItemView[], title = 'Quarterly review'): 
     dueAt: ahead(14),
     graceEndsAt: ahead(19),
     open: items.length,
-    answered: 3,
     byTier: { critical: count('critical'), high: count('high'), medium: count('medium'), low: count('low') },
     items,
     groups: [{ group: 'g-1', label: title, count: 12 }],

@@ -163,7 +163,6 @@ export function sampleDocket(items: readonly ItemView[], more: Partial<DocketVie
     dueAt,
     graceEndsAt,
     open: items.length,
-    answered: 3,
     byTier: { critical: count('critical'), high: count('high'), medium: count('medium'), low: count('low') },
     items,
     groups: [],
