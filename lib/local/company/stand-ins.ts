@@ -119,13 +119,16 @@ function standInFor(
     awsPrincipals: isPrincipal ? [claim] : [],
   });
   if (address !== undefined || isPrincipal || claim.toLowerCase() === personId) return { person, habit };
-  // Anything that is no address and no id can only be the name of a team.
+  // Anything that is no address and no id can only be the name of a team; `@org/team` is also known as `team`.
+  const bare = claim.replace(/^@/, '');
   const team = Team.parse({
     teamId: `team-of-${personId}`.slice(0, 64),
     name: claim.slice(0, 200),
     accountableId: personId,
     memberIds: [personId],
-    aliases: [claim.replace(/^@/, '').slice(claim.lastIndexOf('/') + 1)].filter((name) => name !== claim),
+    aliases: [...new Set([bare, bare.slice(bare.lastIndexOf('/') + 1)])].filter(
+      (name) => name !== '' && name !== claim,
+    ),
   });
   return { person, habit, team };
 }
