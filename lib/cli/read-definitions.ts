@@ -1,6 +1,6 @@
 // Definitions from YAML files, keeping where everything stands, so that a wrong field is named by file, line and path.
 import { readFile } from 'node:fs/promises';
-import { type Document, isNode, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import { problemsOf } from '../application/apply-definition.ts';
 import type { Expressions } from '../application/ports/expressions.ts';
 import { Definition } from '../domain/campaign/definition.ts';
@@ -87,10 +87,21 @@ function keysOf(path: string): (string | number)[] {
 
 function offsetOf(document: Document, keys: readonly (string | number)[]): number | undefined {
   for (let length = keys.length; length >= 0; length -= 1) {
-    const node = length === 0 ? document.contents : document.getIn(keys.slice(0, length), true);
-    if (isNode(node) && node.range) return node.range[0];
+    const offset = offsetOfExactly(document, keys.slice(0, length));
+    if (offset !== undefined) return offset;
   }
   return undefined;
+}
+
+/** Where the name of a field stands, rather than its value: the value of a map begins a line later. */
+function offsetOfExactly(document: Document, keys: readonly (string | number)[]): number | undefined {
+  const around = keys.length > 0 ? document.getIn(keys.slice(0, -1), true) : undefined;
+  if (isMap(around)) {
+    const pair = around.items.find(({ key }) => isScalar(key) && key.value === keys.at(-1));
+    return isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+  }
+  const node = keys.length === 0 ? document.contents : document.getIn(keys, true);
+  return isNode(node) ? node.range?.[0] : undefined;
 }
 
 /** Checks sources as a whole; reviewers only where a directory is at hand. Empty when all is well. */
