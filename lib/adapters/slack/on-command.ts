@@ -70,8 +70,7 @@ function show(verb: 'status' | 'inbox', desk: DeskView, reader: Reader): Command
 function statusText(desk: DeskView, reader: Reader): string {
   const due = desk.dockets.filter((docket) => docket.open > 0);
   const lines = due.map(
-    ({ title, open, answered, dueAt }) =>
-      `• ${prose(title, 120)}: ${open} open, ${answered} answered, due ${dueWords(dueAt, reader)}`,
+    ({ title, open, dueAt }) => `• ${prose(title, 120)}: ${open} open, due ${dueWords(dueAt, reader)}`,
   );
   const waiting = desk.approvals.length;
   const approvals =

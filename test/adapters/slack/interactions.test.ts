@@ -320,7 +320,7 @@ describe('the home tab and the command', () => {
       return messages.at(-1);
     };
 
-    expect((await say('status'))?.message.text).toContain('2 open, 3 answered');
+    expect((await say('status'))?.message.text).toContain('2 open, due');
     expect((await say(''))?.message.text).toContain('/countersign inbox');
     expect((await say('launch missiles'))?.message.text).toContain('`launch` is not available in Slack.');
     const inbox = await say('inbox');
