@@ -128,7 +128,10 @@ const ADVICE_WORDS: Readonly<Record<Recommendation['advice'], string>> = {
 
 /** What Countersign recommends, always with its reasons. */
 export function adviceWords(recommendation: Recommendation): string {
-  const reasons = recommendation.reasons.length > 0 ? recommendation.reasons.join('; ') : 'no reason given';
+  const reasons =
+    recommendation.reasons.length > 0
+      ? recommendation.reasons.map((reason) => reason.replace(/\.$/, '')).join('; ')
+      : 'no reason given';
   return `${ADVICE_WORDS[recommendation.advice]}: ${reasons}`;
 }
 

@@ -1,4 +1,5 @@
 // One row, one identity.
+import { basename } from 'node:path';
 import { InvalidInputError } from '../../domain/errors.ts';
 import type { CollectionReport } from '../../domain/identity/collection.ts';
 import type { Credential, CredentialType } from '../../domain/identity/credential.ts';
@@ -58,11 +59,12 @@ export function collectIdentities(
 /** Makes the identity of a row. @throws InvalidInputError MALFORMED_FILE when its id is too long for one. */
 export function identityOfRow(settings: FileSettings, read: ReadRow, observedAt: Instant): Identity {
   const { row, line } = read;
-  const source = `file ${settings.path}, line ${line}`;
+  const name = basename(settings.path);
+  const source = `file ${name}, line ${line}`;
   const kind = row.kind ?? settings.kind;
   const scope = row.system === undefined || row.system === '' ? settings.system : row.system;
   const fact = (value: string | undefined, column: string): Fact<string> =>
-    value === undefined ? unknown(`file ${settings.path} (${column})`) : known(value, source);
+    value === undefined ? unknown(`file ${name} (${column})`) : known(value, source);
   return {
     schemaVersion: 1,
     identityId: idOf(settings, line, `${manifest.id}/${scope}/${kind}/${row.id}`),
@@ -76,7 +78,7 @@ export function identityOfRow(settings: FileSettings, read: ReadRow, observedAt:
     boundTo: fact(row.bound_to, 'bound_to'),
     consumers:
       row.consumers === undefined
-        ? unknown(`file ${settings.path} (consumers)`)
+        ? unknown(`file ${name} (consumers)`)
         : known(
             row.consumers.split(/\s*[,;]\s*/).filter((each) => each !== ''),
             source,
