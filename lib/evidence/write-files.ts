@@ -4,20 +4,15 @@ import { PopulationEntry } from '../domain/campaign/population.ts';
 import { IntegrityError } from '../domain/errors.ts';
 import { Snapshot } from '../domain/review/snapshot.ts';
 import { type SnapshotFacts, snapshotFacts } from '../verification/facts/snapshot-facts.ts';
-import { filesByDigest } from '../verification/pack/pack-files.ts';
+import { filesByDigest, isAboutCampaigns } from '../verification/pack/pack-files.ts';
 import type { Export } from './export-evidence.ts';
-
-/** Whether a pack of this scope carries whole populations: one about an identity is not about the others. */
-export function carriesPopulations({ scope }: Export['manifest']): boolean {
-  return scope.by === 'campaign' || scope.by === 'control' || scope.by === 'log';
-}
 
 /** Writes every file by digest. Returns what tables need of the snapshots. */
 export async function writeFiles(given: Export): Promise<Map<string, SnapshotFacts>> {
   const written = new Set<string>();
   const snapshots = new Map<string, SnapshotFacts>();
   for (const digest of given.findings.snapshots.keys()) await writeSnapshot(given, digest, snapshots);
-  if (carriesPopulations(given.manifest)) {
+  if (isAboutCampaigns(given.manifest)) {
     for (const { opened, closed } of given.findings.cases.campaigns.values()) {
       if (opened === undefined) continue;
       await writeLines(
@@ -43,6 +38,7 @@ export async function writeFiles(given: Export): Promise<Map<string, SnapshotFac
         opened.predicate.definitionDigest,
         written,
       );
+      await writeDirectory(given, opened.predicate.directoryDigest, written);
       for (const inventory of opened.predicate.inventories) {
         await writeLines(given, filesByDigest.inventory(inventory), inventory, written);
       }
@@ -84,6 +80,16 @@ async function writeJson(
   if (written.has(name)) return;
   written.add(name);
   await out.file(name, await environment.blobs.get(digest));
+}
+
+/** The organisation reviewers were found in. It names people: an installation may have erased it. */
+async function writeDirectory(
+  given: Export,
+  digest: string | undefined,
+  written: Set<string>,
+): Promise<void> {
+  if (digest === undefined || !(await given.environment.blobs.has(digest))) return;
+  await writeJson(given, filesByDigest.directory(digest), digest, written);
 }
 
 async function writeLines(

