@@ -97,28 +97,36 @@ export function closeCampaign(environment: Environment, tell: TellPerson) {
       closedAt: at,
       reconciliationDigest,
       findings,
-      nextDueAt: undefined,
+      // Due until its manager was told.
+      nextDueAt: at,
     });
     await store.commit([closed, ...signed.writes]);
-    await tellManager(environment, tell, closed.record);
-    return state;
+    return tellFindings(environment, tell, closed.record);
   };
 }
 
-async function tellManager(environment: Environment, tell: TellPerson, campaign: Campaign): Promise<void> {
+/** Tells the first of the campaign's managers who can be reached, once; then nothing about it is due any more. */
+export async function tellFindings(
+  environment: Environment,
+  tell: TellPerson,
+  campaign: Campaign,
+): Promise<Campaign['state']> {
   const definition = await loadDefinition(environment.blobs, campaign.definitionDigest);
-  const [manager] = peopleNamed(await environment.people.directory(), definition.reviewers.manager);
-  if (!manager) return;
-  await tell({
-    to: manager,
-    purpose: 'findings',
-    occasion: campaign.campaignId,
-    shown: [campaign.reconciliationDigest ?? ''],
-    body: async () => ({
+  for (const to of peopleNamed(await environment.people.directory(), definition.reviewers.manager)) {
+    const isTold = await tell({
+      to,
       purpose: 'findings',
-      campaignId: campaign.campaignId,
-      title: campaign.title,
-      findings: campaign.findings,
-    }),
-  });
+      occasion: campaign.campaignId,
+      shown: [campaign.reconciliationDigest ?? ''],
+      body: async () => ({
+        purpose: 'findings',
+        campaignId: campaign.campaignId,
+        title: campaign.title,
+        findings: campaign.findings,
+      }),
+    });
+    if (isTold) break;
+  }
+  await environment.store.commit([update('campaign', campaign, { nextDueAt: undefined })]);
+  return campaign.state;
 }

@@ -24,13 +24,7 @@ export async function consequencesOf(
   decision: NormalisedDecision,
   attestationId: string,
 ): Promise<Consequences> {
-  const { campaign, definition, item, at, person } = context;
-  const base = {
-    campaignId: campaign.campaignId,
-    identityKey: item.identityKey,
-    identityId: item.identityId,
-  };
-  const made = attestationId.slice(0, 24);
+  const { campaign, definition, item, at } = context;
   switch (decision.verdict) {
     case 'certify':
       return { writes: [], removalIds: [] };
@@ -49,52 +43,69 @@ export async function consequencesOf(
     }
     case 'reduce':
     case 'rotate':
-    case 'retire': {
-      const promise = decision.promise ?? {
-        dueAt: plusDays(at, definition.decisions.promiseMaxDays),
-        expectation: '',
-      };
-      const record = create('promise', {
-        schemaVersion: 1,
-        version: 1,
-        promiseId: made,
-        ...base,
-        verdict: decision.verdict,
-        byPersonId: person.personId,
-        madeAt: at,
-        dueAt: promise.dueAt,
-        expectation: promise.expectation,
-        ...(decision.credentialIds === undefined ? {} : { credentialIds: [...decision.credentialIds] }),
-        snapshot: item.snapshot,
-        decisionAttestationId: attestationId,
-        state: 'pending',
-        nextDueAt: promise.dueAt,
-      });
-      return { writes: [record], removalIds: [] };
-    }
-    case 'except': {
-      const exception = decision.exception ?? { until: at, compensatingControl: '' };
-      const record = create('exception', {
-        schemaVersion: 1,
-        version: 1,
-        exceptionId: made,
-        ...base,
-        state: 'requested',
-        requestedBy: person.personId,
-        requestedAt: at,
-        until: exception.until,
-        reason: decision.reason,
-        compensatingControl: exception.compensatingControl,
-        renewals: decision.renewals ?? 0,
-        snapshot: item.snapshot,
-        decisionAttestationId: attestationId,
-        nextDueAt: exception.until,
-      });
-      return { writes: [record], removalIds: [] };
-    }
+    case 'retire':
+      return { writes: [promiseOf(context, decision, decision.verdict, attestationId)], removalIds: [] };
+    case 'except':
+      return { writes: [exceptionOf(context, decision, attestationId)], removalIds: [] };
     default:
       return decision.verdict satisfies never;
   }
+}
+
+function promiseOf(
+  { campaign, definition, item, at, person }: DecisionContext,
+  decision: NormalisedDecision,
+  verdict: 'reduce' | 'rotate' | 'retire',
+  attestationId: string,
+): Write {
+  const { dueAt, expectation } = decision.promise ?? {
+    dueAt: plusDays(at, definition.decisions.promiseMaxDays),
+    expectation: '',
+  };
+  return create('promise', {
+    schemaVersion: 1,
+    version: 1,
+    promiseId: attestationId.slice(0, 24),
+    campaignId: campaign.campaignId,
+    identityKey: item.identityKey,
+    identityId: item.identityId,
+    verdict,
+    byPersonId: person.personId,
+    madeAt: at,
+    dueAt,
+    expectation,
+    ...(decision.credentialIds === undefined ? {} : { credentialIds: [...decision.credentialIds] }),
+    snapshot: item.snapshot,
+    decisionAttestationId: attestationId,
+    state: 'pending',
+    nextDueAt: dueAt,
+  });
+}
+
+function exceptionOf(
+  { campaign, item, at, person }: DecisionContext,
+  decision: NormalisedDecision,
+  attestationId: string,
+): Write {
+  const { until, compensatingControl } = decision.exception ?? { until: at, compensatingControl: '' };
+  return create('exception', {
+    schemaVersion: 1,
+    version: 1,
+    exceptionId: attestationId.slice(0, 24),
+    campaignId: campaign.campaignId,
+    identityKey: item.identityKey,
+    identityId: item.identityId,
+    state: 'requested',
+    requestedBy: person.personId,
+    requestedAt: at,
+    until,
+    reason: decision.reason,
+    compensatingControl,
+    renewals: decision.renewals ?? 0,
+    snapshot: item.snapshot,
+    decisionAttestationId: attestationId,
+    nextDueAt: until,
+  });
 }
 
 /** Takes back what an earlier decision set in motion and has not happened yet: the last eligible decision wins. */

@@ -9,7 +9,7 @@ import { transition } from '../domain/lifecycle.ts';
 import type { Directory } from '../domain/review/directory.ts';
 import type { Docket } from '../domain/review/docket.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
-import { earliest, type Instant } from '../domain/time.ts';
+import { earliest, type Instant, MINUTE_MS, plusMs } from '../domain/time.ts';
 import { considerWith, type Past } from './consider-identity.ts';
 import type { Environment } from './environment.ts';
 import { inBatches, inFlight, mapConcurrently } from './in-batches.ts';
@@ -32,6 +32,9 @@ export interface OpenCampaignInput {
 
 /** Opens or resumes opening; opening twice gives the one campaign. */
 export type OpenCampaign = (input: OpenCampaignInput) => Promise<Campaign>;
+
+/** After this time, in ms, an opening that is not finished has no writer any more. */
+export const UNFINISHED_OPENING_MS = 20 * MINUTE_MS;
 
 const BATCH = 200;
 /** Batches of items being written while the next are considered. */
@@ -88,6 +91,7 @@ async function begin(environment: Environment, input: OpenCampaignInput): Promis
     directoryDigest: await freezeDirectory(blobs, await people.directory()),
     launchedBy: input.launchedBy,
     findings: [],
+    nextDueAt: plusMs(startedAt, UNFINISHED_OPENING_MS),
   };
   await store.commit([create('campaign', campaign)]);
   return campaign;

@@ -41,6 +41,7 @@ export async function passOn(
     reviewerSince: at,
     routedBy: next.routedBy,
     hops: [...item.hops, item.reviewerId],
+    claim: undefined,
     answers: item.answers + 1,
   });
   const text = `${item.name} is now with ${next.person.name}.`;
@@ -106,7 +107,7 @@ function nextInChain(
     notAgain: [...item.hops, item.reviewerId],
   });
   const person = directory.person(route.reviewerId);
-  if (!person || person.personId === item.reviewerId) {
+  if (!person || [...item.hops, item.reviewerId].includes(person.personId)) {
     throw new RefusedError({
       code: 'CONFLICT',
       message:

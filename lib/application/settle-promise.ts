@@ -2,7 +2,7 @@
 
 import type { PromiseToChange } from '../domain/review/promise.ts';
 import { promiseKept } from '../domain/review/promise-kept.ts';
-import { HOUR_MS, plusMs } from '../domain/time.ts';
+import { HOUR_MS, plusDays, plusMs } from '../domain/time.ts';
 import type { CollectIdentities } from './collect-identities.ts';
 import type { Environment } from './environment.ts';
 import { inventoryOf } from './inventory-of.ts';
@@ -11,6 +11,11 @@ import { planRemovals } from './plan-removal.ts';
 import type { RecordKeys } from './ports/records.ts';
 import { update, type Write } from './ports/review-store.ts';
 import { reopenWrites } from './removal/reopen-item.ts';
+
+/** Days after its time in which a promise may still be checked; what nobody could see kept is not kept. */
+const UNCHECKED_DAYS = 7;
+const NOT_CHECKED = `its source could not be read in full for ${UNCHECKED_DAYS} days after it was due`;
+const LOOK_AGAIN_MS = 6 * HOUR_MS;
 
 /** Makes the use case: settles one due promise. */
 export function settlePromise(environment: Environment, collect: CollectIdentities) {
@@ -22,15 +27,18 @@ export function settlePromise(environment: Environment, collect: CollectIdentiti
     const now = clock.now();
     if (!promise || promise.state !== 'pending' || promise.nextDueAt === undefined || promise.nextDueAt > now)
       return 'nothing';
+    // The day of a retirement comes whatever the inventory says: its removal has safeguards of its own.
+    if (promise.verdict === 'retire') return retire(environment, promise);
     const snapshot = await loadSnapshot(blobs, promise.snapshot);
     const stored = await inventoryOf(store, snapshot.identity);
     if (!stored || stored.collectedAt < promise.dueAt) await collect(snapshot.identity.connector);
     const fresh = await inventoryOf(store, snapshot.identity);
     if (!fresh || fresh.collectedAt < promise.dueAt || fresh.completeness === 'partial') {
-      await store.commit([update('promise', promise, { nextDueAt: plusMs(now, HOUR_MS) })]);
+      if (now >= plusDays(promise.dueAt, UNCHECKED_DAYS) && fresh)
+        return record(environment, promise, { kept: false, finding: NOT_CHECKED }, fresh.inventory);
+      await store.commit([update('promise', promise, { nextDueAt: plusMs(now, LOOK_AGAIN_MS) })]);
       return 'later';
     }
-    if (promise.verdict === 'retire') return retire(environment, promise);
     const current = await store.get('identity', { identityKey: promise.identityKey });
     const verdict = promiseKept(promise, snapshot.identity, current?.identity ?? snapshot.identity);
     return record(environment, promise, verdict, fresh.inventory);
@@ -88,7 +96,14 @@ async function retire(environment: Environment, promise: PromiseToChange): Promi
   const at = clock.now();
   const campaign = await loadCampaign(store, promise.campaignId);
   const item = await store.get('item', { campaignId: promise.campaignId, identityKey: promise.identityKey });
-  if (!item) return 'nothing';
+  if (!item || item.state === 'open' || item.state === 'closed') {
+    // The question was opened again since: its next answer decides.
+    const finding = 'the question was opened again before its day came';
+    await store.commit([
+      update('promise', promise, { state: 'withdrawn', settledAt: at, finding, nextDueAt: undefined }),
+    ]);
+    return 'nothing';
+  }
   const planned = await planRemovals(environment, {
     campaign,
     definition: await loadDefinition(blobs, campaign.definitionDigest),

@@ -1,13 +1,14 @@
 // What moves a campaign on: time (due, grace over, closing) and its manager (hold, resume, extend, cancel).
 import { CAMPAIGN_LIFECYCLE, type Campaign, type CampaignEvent } from '../domain/campaign/campaign.ts';
-import { RefusedError } from '../domain/errors.ts';
+import { InvalidInputError, RefusedError, UpstreamError } from '../domain/errors.ts';
 import { transition } from '../domain/lifecycle.ts';
 import type { Authenticated } from '../domain/review/decision.ts';
-import { plusDays } from '../domain/time.ts';
-import { closeCampaign } from './close-campaign.ts';
+import { earliest, plusDays, plusMs } from '../domain/time.ts';
+import { closeCampaign, tellFindings } from './close-campaign.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { Environment } from './environment.ts';
 import { loadCampaign, loadDefinition } from './load.ts';
+import { openCampaign, UNFINISHED_OPENING_MS } from './open-campaign.ts';
 import type { Message } from './ports/queue.ts';
 import type { RecordKeys } from './ports/records.ts';
 import { update } from './ports/review-store.ts';
@@ -25,6 +26,8 @@ export function advanceCampaign(
     const now = clock.now();
     if (!campaign || campaign.nextDueAt === undefined || campaign.nextDueAt > now) return 'nothing';
     switch (campaign.state) {
+      case 'opening':
+        return finishOpening(environment, campaign);
       case 'open':
         return move(environment, campaign, 'due-passed', { nextDueAt: campaign.graceEndsAt });
       case 'grace': {
@@ -34,13 +37,35 @@ export function advanceCampaign(
       case 'enforcing':
         if (now >= campaign.closeBy) return closeCampaign(environment, tell)(campaign);
         await lapseEveryDocket(environment, campaign, enqueueLapse);
-        return move(environment, campaign, undefined, { nextDueAt: campaign.closeBy });
+        // Every day again: a lapse that was lost must not keep access by silence.
+        return move(environment, campaign, undefined, {
+          nextDueAt: earliest(plusDays(now, 1), campaign.closeBy),
+        });
       case 'held':
-        return now >= campaign.closeBy ? closeCampaign(environment, tell)(campaign) : 'nothing';
+        if (now >= campaign.closeBy) return closeCampaign(environment, tell)(campaign);
+        return move(environment, campaign, undefined, { nextDueAt: campaign.closeBy });
+      case 'closed':
+      case 'closed-with-findings':
+        return tellFindings(environment, tell, campaign);
       default:
-        return 'nothing';
+        return move(environment, campaign, undefined, { nextDueAt: undefined });
     }
   };
+}
+
+/** An opening that is long overdue ended half-way: it goes on where it stopped, once nobody else is at it. */
+async function finishOpening(environment: Environment, campaign: Campaign): Promise<Campaign['state']> {
+  const { definitionId, campaignId, launchedBy } = campaign;
+  const write = update('campaign', campaign, {
+    nextDueAt: plusMs(environment.clock.now(), UNFINISHED_OPENING_MS),
+  });
+  await environment.store.commit([write]);
+  try {
+    return (await openCampaign(environment)({ definitionId, campaignId, launchedBy })).state;
+  } catch (error) {
+    if (error instanceof UpstreamError && error.code === 'NOT_READY') return campaign.state;
+    throw error;
+  }
 }
 
 async function move(
@@ -62,12 +87,12 @@ async function lapseEveryDocket(
   let cursor: string | undefined;
   do {
     const page = await environment.store.docketsIn(campaign.campaignId, { cursor, limit: 100 });
-    await enqueueLapse(
-      page.entries.map(({ campaignId, reviewerId }) => ({
-        id: `lapse/${campaignId}/${reviewerId}`,
-        body: { work: 'lapse-docket', key: { campaignId, reviewerId } },
-      })),
-    );
+    const chased = page.entries.filter(({ state }) => state === 'chasing');
+    const messages = chased.map(({ campaignId, reviewerId }) => ({
+      id: `lapse/${campaignId}/${reviewerId}`,
+      body: { work: 'lapse-docket', key: { campaignId, reviewerId } },
+    }));
+    if (messages.length > 0) await enqueueLapse(messages);
     cursor = page.next;
   } while (cursor !== undefined);
 }
@@ -130,6 +155,9 @@ export function steerCampaign(environment: Environment) {
 
 const PAST = { hold: 'held', resume: 'resumed', cancel: 'cancelled', extend: 'extended' } as const;
 
+/** Nothing is hidden by waiting: no longer than a review may last in the first place. */
+const MAX_EXTENSION_DAYS = 120;
+
 function steered(campaign: Campaign, steering: Steering, now: Campaign['dueAt']): Partial<Campaign> {
   switch (steering.act) {
     case 'hold': {
@@ -152,6 +180,12 @@ function steered(campaign: Campaign, steering: Steering, now: Campaign['dueAt'])
         throw new RefusedError({
           code: 'ILLEGAL_TRANSITION',
           message: `A campaign that is ${campaign.state} cannot be extended; only an open one can.`,
+        });
+      }
+      if (!Number.isInteger(steering.days) || steering.days < 1 || steering.days > MAX_EXTENSION_DAYS) {
+        throw new InvalidInputError({
+          code: 'BAD_ARGUMENT',
+          message: `A campaign is extended by 1 to ${MAX_EXTENSION_DAYS} whole days, not by ${steering.days}.`,
         });
       }
       const dueAt = plusDays(campaign.dueAt, steering.days);

@@ -12,6 +12,8 @@ export interface TargetSystem {
   readonly disables: string[];
   readonly restores: string[];
   identities: readonly Identity[];
+  /** Its inventory is incomplete. */
+  partial: boolean;
   /** Thrown by the next disable, after (true) or before (false) it took effect. */
   failDisable?: { readonly error: Error; readonly after: boolean } | undefined;
 }
@@ -21,6 +23,7 @@ export function targetSystem(identities: readonly Identity[], clock: { now(): In
   const automatic = { how: 'automatic' as const, description: 'a switch' };
   const system: TargetSystem = {
     identities,
+    partial: false,
     enabled: new Map(identities.map(({ identityId }) => [identityId, true])),
     used: new Map(),
     disables: [],
@@ -55,7 +58,7 @@ export function targetSystem(identities: readonly Identity[], clock: { now(): In
           scope: '123456789012',
           startedAt: clock.now(),
           endedAt: clock.now(),
-          completeness: 'complete',
+          completeness: system.partial ? ('partial' as const) : ('complete' as const),
           gaps: [],
           calls: [],
           identities: system.identities.length,

@@ -83,6 +83,8 @@ export interface SendFaults {
     | undefined;
   /** Channels that accept now and tell later whether it arrived. */
   readonly laterNews: Set<'slack' | 'email'>;
+  /** Work that is lost on its way. */
+  dropWork?: ((work: Work) => boolean) | undefined;
 }
 
 /** The world of one test. */
@@ -151,6 +153,7 @@ export async function world(options: {
       const dispatched = await cases.tick();
       while (queued.length > 0) {
         const work = Work.parse(JSON.parse(JSON.stringify(queued.shift()?.body)));
+        if (faults.dropWork?.(work)) continue;
         await cases.work(work).catch((error: unknown) => {
           if (!options.lenient) throw error;
           failures.push(error);
