@@ -13,6 +13,7 @@ import { addIdentities, addIdentity } from './commands/identities.ts';
 import { addInbox } from './commands/inbox.ts';
 import { addLocal } from './commands/local.ts';
 import { addRemovals } from './commands/removals.ts';
+import { addReperform } from './commands/reperform.ts';
 import { addRoles } from './commands/roles.ts';
 import { addSwitch } from './commands/switch.ts';
 import { addVerify } from './commands/verify.ts';
@@ -33,6 +34,7 @@ export const commands: readonly AddCommand[] = [
   addAcknowledge,
   addEvidence,
   addVerify,
+  addReperform,
   addDefinitions,
   addRoles,
   addSwitch,

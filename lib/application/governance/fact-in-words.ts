@@ -34,7 +34,7 @@ const IN_WORDS: InWords = {
   'promise-kept': ({ finding }) => `the promise was kept${because(finding)}`,
   'promise-missed': ({ finding }) => `the promise was not kept${because(finding)}`,
   removal: ({ step, credentialId, cause, note }) =>
-    `switch-off ${step}${credentialId === undefined ? '' : ` (credential ${credentialId})`}, because of ${cause}${because(note)}`,
+    `switch-off ${step}${credentialId === undefined ? '' : ` (credential ${credentialId})`}${because(note === '' ? cause : note)}`,
   hold: ({ cause, holdUntil }) => `switch-off held until ${holdUntil}${because(cause)}`,
   'hold-released': ({ why }) => `hold released${because(why)}`,
   'cap-lifted': ({ cap, from, to, why }) => `limit ${cap} lifted from ${from} to ${to}${because(why)}`,

@@ -18,10 +18,13 @@ export interface VouchingEnd {
  * what was vouched before; so do `otherEnds` (privileges grew, …).
  */
 export function vouchingsOf(
-  items: readonly ReviewItem[],
-  exceptions: readonly RiskException[],
-  promises: readonly PromiseToChange[],
-  removals: readonly Removal[],
+  items: readonly Pick<ReviewItem, 'decision'>[],
+  exceptions: readonly Pick<
+    RiskException,
+    'approvedAt' | 'until' | 'decisionAttestationId' | 'endedAt' | 'state'
+  >[],
+  promises: readonly Pick<PromiseToChange, 'state' | 'settledAt' | 'dueAt' | 'verdict'>[],
+  removals: readonly Pick<Removal, 'driftedAt'>[],
   otherEnds: readonly VouchingEnd[] = [],
 ): Vouching[] {
   const ends = [
@@ -35,14 +38,16 @@ export function vouchingsOf(
   );
 }
 
-function keepOf({ decision }: ReviewItem): readonly Vouching[] {
+function keepOf({ decision }: Pick<ReviewItem, 'decision'>): readonly Vouching[] {
   if (decision?.verdict !== 'certify' || decision.awaitingSecond === true) return [];
   if (decision.validUntil === undefined || decision.validUntil <= decision.at) return [];
   const { at, validUntil, attestationId } = decision;
   return [{ kind: 'vouched', from: at, until: validUntil, attestationId }];
 }
 
-function exceptionOf(exception: RiskException): readonly Vouching[] {
+function exceptionOf(
+  exception: Pick<RiskException, 'approvedAt' | 'until' | 'decisionAttestationId' | 'endedAt' | 'state'>,
+): readonly Vouching[] {
   const { approvedAt, until, decisionAttestationId, endedAt, state } = exception;
   if (approvedAt === undefined || until <= approvedAt) return [];
   if (state === 'requested' || state === 'refused') return [];
@@ -58,18 +63,23 @@ function exceptionOf(exception: RiskException): readonly Vouching[] {
 }
 
 /** One stale key of two switched off says nothing about the identity. */
-function endOfRevocation({ decision }: ReviewItem): readonly VouchingEnd[] {
+function endOfRevocation({ decision }: Pick<ReviewItem, 'decision'>): readonly VouchingEnd[] {
   if (decision?.verdict !== 'revoke' || decision.credentialIds !== undefined) return [];
   return [{ at: decision.at, why: 'its owner asked to switch it off' }];
 }
 
-function endOfPromise({ state, settledAt, dueAt, verdict }: PromiseToChange): readonly VouchingEnd[] {
+function endOfPromise({
+  state,
+  settledAt,
+  dueAt,
+  verdict,
+}: Pick<PromiseToChange, 'state' | 'settledAt' | 'dueAt' | 'verdict'>): readonly VouchingEnd[] {
   return state === 'missed'
     ? [{ at: settledAt ?? dueAt, why: `the promise to ${verdict} it was missed` }]
     : [];
 }
 
-function endOfDrift({ driftedAt }: Removal): readonly VouchingEnd[] {
+function endOfDrift({ driftedAt }: Pick<Removal, 'driftedAt'>): readonly VouchingEnd[] {
   return driftedAt === undefined ? [] : [{ at: driftedAt, why: 'it was found switched on again (drift)' }];
 }
 
