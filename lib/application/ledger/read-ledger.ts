@@ -1,11 +1,5 @@
 // Reading the ledger: nothing at or past the head is trusted, and proofs come from tiles, never from the leaves.
-import {
-  base64Bytes,
-  concatBytes,
-  hexBytes,
-  hexText,
-  utf8Bytes,
-} from '../../domain/attestation/bytes/text-bytes.ts';
+import { base64Bytes, concatBytes, hexText, utf8Bytes } from '../../domain/attestation/bytes/text-bytes.ts';
 import { leafHash } from '../../domain/attestation/log/merkle-hash.ts';
 import {
   proveConsistency,
@@ -128,9 +122,4 @@ function tileReader(ledger: LedgerStore, head: Place): ReadTile {
     edge ??= readEdge(ledger, head);
     return concatBytes((await edge).levels[level] ?? []);
   };
-}
-
-/** A root as bytes. */
-export function rootBytes({ root }: Place): Uint8Array {
-  return hexBytes(root);
 }

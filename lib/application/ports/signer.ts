@@ -39,8 +39,5 @@ export interface Cosigner {
   cosign(checkpointText: string, atSeconds: number): Promise<Uint8Array>;
 }
 
-/** Checks a DER ECDSA P-256/SHA-256 signature against a SubjectPublicKeyInfo. Malformed input is `false`. */
-export type VerifyP256 = (spki: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
-
 /** Checks an Ed25519 signature against a raw 32-byte public key. Malformed input is `false`. */
 export type VerifyEd25519 = (publicKey32: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;

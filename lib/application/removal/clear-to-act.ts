@@ -50,7 +50,8 @@ function capabilityOf({ connector, removal, snapshot }: RemovalCase): Capability
   );
   const what = credential?.type ?? snapshot.identity.kind;
   return (
-    connector.manifest.capabilities.disable[what] ?? {
+    connector.manifest.capabilities.disable[what] ??
+    connector.manifest.capabilities.disable['*'] ?? {
       how: 'unsupported',
       reason: `the ${connector.manifest.title} connector cannot switch off a ${what}`,
     }

@@ -37,12 +37,6 @@ export function hasOneKey(candidate: Candidate): boolean {
   return hasActiveKey(candidate) && keys.length === 1;
 }
 
-/** Not used for so long that it counts as dormant. */
-export function isDormant({ snapshot }: Candidate): boolean {
-  const { identity, takenAt } = snapshot;
-  return dormancyOf(identity.lastUse, identity.createdAt, takenAt).use === 'dormant';
-}
-
 /** Every active key was shown as dormant or never used, so that a use now contradicts. */
 export function looksUnused(candidate: Candidate): boolean {
   return hasActiveKey(candidate) && ['dormant', 'not-yet-used'].includes(useOf(candidate));

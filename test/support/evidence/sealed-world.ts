@@ -1,5 +1,4 @@
 // A test organisation whose attestations are sealed, witnessed and exported: the real use cases from decision to pack.
-import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +17,7 @@ import { registerFirstKeys } from '../../../lib/application/ledger/rotate-key.ts
 import { sealLedger } from '../../../lib/application/ledger/seal-ledger.ts';
 import { cosignHeads } from '../../../lib/application/witness/cosign-heads.ts';
 import { SIGNATURE_TYPE, verifierKey } from '../../../lib/domain/attestation/log/verifier-key.ts';
-import { type Instant, instantOf, plusDays } from '../../../lib/domain/time.ts';
+import { type Instant, plusDays } from '../../../lib/domain/time.ts';
 import { exportEvidence } from '../../../lib/evidence/export-evidence.ts';
 import { readLedger } from '../../../lib/evidence/ledger-reader.ts';
 import type { VerifyOptions } from '../../../lib/verification/checks/audit.ts';
@@ -51,11 +50,6 @@ export async function removeFolders(): Promise<void> {
 /** Keys of a log, its attestor and its witness. */
 export function newKeys() {
   return { attestation: generateKey('p256'), log: generateKey('ed25519'), witness: generateKey('ed25519') };
-}
-
-/** A private key again, from PEM. */
-export function keyFromPem(pem: string): KeyObject {
-  return createPrivateKey(pem);
 }
 
 /** A world with a ledger. */
@@ -154,6 +148,3 @@ export async function verifyAt(path: string, options: Omit<VerifyOptions, 'signa
 export function packText(path: string, name: string): Promise<string> {
   return readFile(join(path, name), 'utf8');
 }
-
-/** An instant as the tests write it. */
-export const at = (text: string): Instant => instantOf(Date.parse(text));

@@ -89,14 +89,16 @@ export const ExceptionEndedPredicate = z.strictObject({
   why: z.enum(['expired', 'superseded', 'refused', 'withdrawn']),
 });
 
-/** A promise was found kept on re-collection [subject: the snapshot]. */
-export const PromiseKeptPredicate = z.strictObject({
+const settledPromise = {
   ...aboutIdentity,
   promiseId: z.string(),
   decision: z.string(),
   finding: z.string(),
   inventory: z.string(),
-});
+} as const;
+
+/** A promise was found kept on re-collection [subject: the snapshot]. */
+export const PromiseKeptPredicate = z.strictObject(settledPromise);
 
 /** A promise was found broken on re-collection [subject: the snapshot]. */
-export const PromiseMissedPredicate = PromiseKeptPredicate;
+export const PromiseMissedPredicate = z.strictObject(settledPromise);
