@@ -56,7 +56,7 @@ export const fallbackException: Scene = {
   title: 'Nobody owns it; the fallback accepts the risk for a while',
   cast(stage, pool) {
     const sceneId = 'fallback-exception';
-    const candidate = pool.take(sceneId, pool.orphans(), ({ item }) => item.tier !== 'critical');
+    const candidate = pool.take(sceneId, pool.orphans(), () => true);
     if (!candidate) return { notPlayed: 'Everything has an owner.' };
     stage.give(candidate.item.identityKey, {
       sceneId,

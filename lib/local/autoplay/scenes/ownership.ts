@@ -94,7 +94,7 @@ export const orphanClaimed: Scene = {
   title: 'Somebody claims what nobody owns',
   cast(stage, pool) {
     const claimed = castClaims(stage, pool);
-    if (claimed.length === 0) return { notPlayed: 'Everything has an owner.' };
+    if (claimed.length === 0) return { notPlayed: 'Nothing of ordinary risk is without an owner.' };
     let asked = false;
     return {
       async happen(now) {
@@ -127,7 +127,13 @@ function castClaims(stage: Stage, pool: CastingPool): readonly Candidate[] {
     return one ? [one] : [];
   }
   const orphans = pool.orphans();
-  claimed.push(...orphans.filter(fits).slice(0, Math.min(wanted, Math.max(1, orphans.length - spare))));
+  const ordinary = orphans.filter(isOrdinary);
+  // What can be switched off carries more of the story.
+  const first = [
+    ...ordinary.filter(isSwitchable),
+    ...ordinary.filter((candidate) => !isSwitchable(candidate)),
+  ];
+  claimed.push(...first.slice(0, Math.min(wanted, Math.max(1, orphans.length - spare))));
   return pool.lend(claimed, 'prompt');
 }
 

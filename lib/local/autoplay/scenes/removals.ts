@@ -2,7 +2,7 @@
 // and a task that only a person can do.
 import { plusDays } from '../../../domain/time.ts';
 import { dateIn } from '../part.ts';
-import { activeKeys, hasActiveKey, isOrdinary, liveKeys } from '../traits.ts';
+import { activeKeys, hasActiveKey, isOrdinary, isSwitchable, liveKeys } from '../traits.ts';
 import { answerScene, answerWords, wasExecuted } from './answer-scene.ts';
 
 /** One stale key of two goes; the other stays. */
@@ -80,7 +80,7 @@ export const retire = answerScene({
   title: 'Something retires on its day',
   habits: ['prompt'],
   lacks: 'No prompt owner has an identity that could retire.',
-  fits: (candidate) => hasActiveKey(candidate) && isOrdinary(candidate),
+  fits: (candidate) => isSwitchable(candidate) && isOrdinary(candidate),
   part: () => ({
     verdict: 'retire',
     reason: 'Needed until the migration is through.',
