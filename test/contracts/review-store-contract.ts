@@ -372,7 +372,13 @@ export function describeReviewStore(name: string, open: () => Promise<StoreUnder
           at: T0,
           reason: 'stop',
         }),
-        create('role-book', { ...versioned, bookId: 'tool', roles: { ann: ['admin'] }, installed: true, at: T0 }),
+        create('role-book', {
+          ...versioned,
+          bookId: 'tool',
+          roles: { ann: ['admin'] },
+          installed: true,
+          at: T0,
+        }),
       ] satisfies Write[];
       await store.commit(writes);
 

@@ -115,7 +115,11 @@ describe('who is administrator', () => {
 
   it('passes one named role: that depends on the role, so it is unknown', () => {
     const rights = assess([
-      inline('p', allow('iam:PassRole', 'arn:aws:iam::123456789012:role/runner'), allow(['lambda:CreateFunction', 'lambda:InvokeFunction'])),
+      inline(
+        'p',
+        allow('iam:PassRole', 'arn:aws:iam::123456789012:role/runner'),
+        allow(['lambda:CreateFunction', 'lambda:InvokeFunction']),
+      ),
     ]);
 
     expect(rights).toMatchObject({ admin: 'unknown', level: 'write' });
