@@ -69,7 +69,7 @@ describe('the commands of the auditor’s guide', () => {
 
     const { stdout } = await npm('bash', ['-euo', 'pipefail', '-c', blocks.join('\n')], { cwd: pack });
 
-    expect(blocks).toHaveLength(5);
+    expect(blocks).toHaveLength(7);
     expect(stdout).toContain('Verified OK');
     expect(stdout).toContain('Signature Verified Successfully');
   });
