@@ -18,7 +18,7 @@ export async function releaseOf(build: string): Promise<ReleaseManifest> {
 export async function commitOf(gitDir: string): Promise<string> {
   const head = (await textOf(join(gitDir, 'HEAD')))?.trim() ?? '';
   const ref = /^ref: (refs\/[A-Za-z0-9._/-]+)$/.exec(head)?.[1];
-  if (ref === undefined) return commitIn(head);
+  if (ref === undefined || ref.includes('..')) return commitIn(head);
   const loose = await textOf(join(gitDir, ref));
   if (loose !== undefined) return commitIn(loose.trim());
   const packed = (await textOf(join(gitDir, 'packed-refs'))) ?? '';

@@ -28,7 +28,8 @@ describe('the commit a working copy is at', () => {
 
   test('is unknown where there is no history, and no ref leads out of the folder', async () => {
     expect(await commitOf(join(git, 'nowhere'))).toBe('unknown');
-    await writeFile(join(git, 'HEAD'), 'ref: ../../etc/passwd\n');
+    await writeFile(join(git, 'HEAD'), 'ref: refs/../secret\n');
+    await writeFile(join(git, 'secret'), COMMIT);
     expect(await commitOf(git)).toBe('unknown');
   });
 });
