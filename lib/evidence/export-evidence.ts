@@ -10,6 +10,7 @@ import { factOfRow } from '../verification/facts/logged-fact.ts';
 import type { PackManifest, PackScope } from '../verification/pack/pack-files.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 import type { PackSink } from './pack-sink.ts';
+import { type PeopleNamed, peopleNamedIn } from './people-file.ts';
 import { type Selection, selectedRows, selectRows } from './select-rows.ts';
 import { writeFiles } from './write-files.ts';
 import { writeLog } from './write-log.ts';
@@ -33,6 +34,7 @@ export interface Export extends ExportInput {
   readonly selection: Selection;
   readonly findings: Findings;
   readonly note: string;
+  readonly named: PeopleNamed;
 }
 
 /**
@@ -60,11 +62,13 @@ async function begin(input: ExportInput): Promise<Export> {
   if (note === undefined) throw nothing('The log is still empty');
   const selection = await selectRows(ledger, scope);
   const findings = emptyFindings();
+  const named = await peopleNamedIn(environment);
   let about = 0;
   for await (const row of selectedRows(ledger, selection)) {
     const fact = factOfRow(row);
     if (fact === undefined) continue;
     gather(findings, fact);
+    named.add(fact);
     if ('campaignId' in fact.predicate) about += 1;
   }
   if (selection.rows === 0 || (about === 0 && scope.by !== 'log' && scope.by !== 'time')) {
@@ -80,7 +84,7 @@ async function begin(input: ExportInput): Promise<Export> {
     ...(selection.range === undefined ? {} : { range: selection.range }),
     campaigns: [...findings.cases.campaigns.keys()].toSorted(),
   };
-  return { ...input, manifest, selection, findings, note };
+  return { ...input, manifest, selection, findings, note, named };
 }
 
 /** The scope in words. */

@@ -1,31 +1,40 @@
 // Who is behind the pseudonyms: outside the signed bytes, so that it can be erased without breaking a signature.
-
-import { factOfRow } from '../verification/facts/logged-fact.ts';
+import type { Environment } from '../application/environment.ts';
+import type { Person } from '../domain/review/person.ts';
+import type { LoggedFact } from '../verification/facts/logged-fact.ts';
 import { canonicalFile } from '../verification/reports/canonical-file.ts';
-import type { Export } from './export-evidence.ts';
-import { selectedRows } from './select-rows.ts';
 
-const PSEUDONYM = /"([0-9a-f]{64})"/g;
+const DIGEST = /"([0-9a-f]{64})"/g;
 
-/** `people.json`: names of those whose pseudonym occurs in the pack's rows, as far as the directory knows them. */
-export async function peopleFile({ environment, ledger, selection }: Export): Promise<string> {
-  const { people, attestor } = environment;
-  const byPseudonym = new Map(
-    (await people.directory())
-      .everyone()
-      .map((person) => [attestor.pseudonym(person.personId), person] as const),
-  );
-  const named = new Set<string>();
-  for await (const row of selectedRows(ledger, selection)) {
-    const fact = factOfRow(row);
-    if (fact === undefined) continue;
-    for (const [, digest = ''] of JSON.stringify(fact.predicate).matchAll(PSEUDONYM)) {
-      if (byPseudonym.has(digest)) named.add(digest);
-    }
-  }
-  const entries = [...named].toSorted().map((pseudonym) => {
-    const person = byPseudonym.get(pseudonym);
-    return [pseudonym, { personId: person?.personId, name: person?.name, email: person?.email }] as const;
-  });
-  return canonicalFile({ schemaVersion: 1, people: Object.fromEntries(entries) });
+/** Gathers whose pseudonyms occur in the facts of a pack. */
+export interface PeopleNamed {
+  add(fact: LoggedFact): void;
+  /** `people.json`: their names, as far as the directory knows them. */
+  file(): string;
+}
+
+/** Begins gathering. */
+export async function peopleNamedIn({
+  people,
+  attestor,
+}: Pick<Environment, 'people' | 'attestor'>): Promise<PeopleNamed> {
+  const everyone = (await people.directory()).everyone();
+  const byPseudonym = new Map(everyone.map((person) => [attestor.pseudonym(person.personId), person]));
+  const named = new Map<string, Person>();
+  return {
+    add({ predicate }) {
+      if (named.size === byPseudonym.size) return;
+      for (const [, digest = ''] of JSON.stringify(predicate).matchAll(DIGEST)) {
+        const person = byPseudonym.get(digest);
+        if (person) named.set(digest, person);
+      }
+    },
+    file() {
+      const entries = [...named].map(([pseudonym, { personId, name, email }]) => [
+        pseudonym,
+        { personId, name, email },
+      ]);
+      return canonicalFile({ schemaVersion: 1, people: Object.fromEntries(entries) as object });
+    },
+  };
 }

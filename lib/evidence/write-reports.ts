@@ -21,7 +21,6 @@ import {
   reconciliationLine,
 } from '../verification/reports/tables.ts';
 import type { Export } from './export-evidence.ts';
-import { peopleFile } from './people-file.ts';
 import { selectedRows } from './select-rows.ts';
 
 /** Writes every report. */
@@ -41,7 +40,7 @@ export async function writeReports(
   );
   await out.file(PACK_FILES.oscalPlan, canonicalFile(oscalPlan({ manifest, joined })));
   await out.file(PACK_FILES.oscalResults, oscalResults({ manifest, joined }, findings.notes));
-  await out.file(PACK_FILES.people, await peopleFile(given));
+  await out.file(PACK_FILES.people, given.named.file());
 }
 
 async function* facts({ ledger, selection }: Export): AsyncGenerator<LoggedFact> {

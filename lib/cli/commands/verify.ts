@@ -1,5 +1,6 @@
 // `verify`: an evidence pack, offline and without configuration. Prints every check, also those it could not make.
-import { verifyEd25519, verifyP256InPool } from '../../adapters/crypto/verify-signatures.ts';
+import { verifyOnThreads } from '../../adapters/crypto/verify-on-threads.ts';
+import { verifyEd25519 } from '../../adapters/crypto/verify-signatures.ts';
 import { readDirectoryPack } from '../../adapters/packs/directory-pack.ts';
 import { openPack, readHeldCheckpoint } from '../../adapters/packs/open-pack.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
@@ -65,8 +66,9 @@ async function verifyPath(
 ): Promise<VerificationReport> {
   const trust = flags.trust === undefined ? undefined : await readDirectoryPack(context.path(flags.trust));
   const against = await Promise.all(flags.against.map((path) => readHeldCheckpoint(context.path(path))));
+  const threads = verifyOnThreads();
   const options: VerifyOptions = {
-    signatures: { checkP256: verifyP256InPool, checkEd25519: verifyEd25519 },
+    signatures: { checkP256: threads.checkP256, checkEd25519: verifyEd25519 },
     trust,
     against,
     asOf: flags.asOf === undefined ? undefined : readInstant('--as-of', flags.asOf),
@@ -84,6 +86,7 @@ async function verifyPath(
       }),
     );
   } finally {
+    await threads.close();
     await source.close();
   }
 }

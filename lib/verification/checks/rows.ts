@@ -1,7 +1,6 @@
 // Every row of the pack, once, in order: hash, place in the log, envelope, signature, key range, statement, time.
-import { decodeEnvelope, type OpenedEnvelope } from '../../domain/attestation/bytes/envelope.ts';
+import { decodeEnvelopeText, type OpenedEnvelope } from '../../domain/attestation/bytes/envelope.ts';
 import { parseStrictJson } from '../../domain/attestation/bytes/strict-json.ts';
-import { utf8Bytes } from '../../domain/attestation/bytes/text-bytes.ts';
 import { IntegrityError, InvalidInputError } from '../../domain/errors.ts';
 import { DAY_MS, instantOf, millisOf } from '../../domain/time.ts';
 import { type LoggedFact, readFact } from '../facts/logged-fact.ts';
@@ -11,9 +10,10 @@ import { AttestationLine, isAboutCampaigns, PACK_FILES } from '../pack/pack-file
 import { type Line, readLines } from '../pack/read-bytes.ts';
 import type { Audit, KnownHead } from './audit.ts';
 import { placeByProof, placeByRoot, type RowChecks } from './row-places.ts';
+import { slidingWindow } from './sliding-window.ts';
 
 /** How many signatures are under way at once. */
-const WINDOW = 256;
+const WINDOW = 1024;
 
 /** What reading the rows leaves behind. */
 export interface RowsRead {
@@ -95,7 +95,7 @@ function readRow({ board }: Audit, { bytes, number }: Line): AttestationLine | u
 
 function openEnvelope({ board }: Audit, row: AttestationLine): OpenedEnvelope | undefined {
   try {
-    return decodeEnvelope(utf8Bytes(row.envelope));
+    return decodeEnvelopeText(row.envelope);
   } catch (error) {
     if (!(error instanceof IntegrityError || error instanceof InvalidInputError)) throw error;
     board.fail('rows.envelope', `Row ${row.index}: ${error.message}`);
@@ -105,7 +105,6 @@ function openEnvelope({ board }: Audit, row: AttestationLine): OpenedEnvelope | 
 
 /** Signatures run on other threads; at most a window of them is waited for. */
 function signatureWindow({ board, keys, options }: Audit) {
-  let pending: Promise<void>[] = [];
   const one = async (index: number, { signatures, preAuthEncoding }: OpenedEnvelope): Promise<void> => {
     for (const { keyId, signature } of signatures) {
       const spki = keys.attestation.get(keyId);
@@ -121,16 +120,10 @@ function signatureWindow({ board, keys, options }: Audit) {
       }
     }
   };
-  const finish = async (): Promise<void> => {
-    await Promise.all(pending);
-    pending = [];
-  };
+  const window = slidingWindow(WINDOW);
   return {
-    finish,
-    async check(index: number, opened: OpenedEnvelope): Promise<void> {
-      pending.push(one(index, opened));
-      if (pending.length >= WINDOW) await finish();
-    },
+    check: (index: number, opened: OpenedEnvelope): Promise<void> => window.begin(() => one(index, opened)),
+    finish: () => window.finish(),
   };
 }
 

@@ -1,11 +1,10 @@
 // A fact as the log has it: what an envelope says, where it stands, and who signed it.
 import {
-  decodeEnvelope,
+  decodeEnvelopeText,
   type OpenedEnvelope,
   STATEMENT_PAYLOAD_TYPE,
 } from '../../domain/attestation/bytes/envelope.ts';
 import { parseStrictJson } from '../../domain/attestation/bytes/strict-json.ts';
-import { utf8Bytes } from '../../domain/attestation/bytes/text-bytes.ts';
 import {
   PREDICATES,
   type PredicateBody,
@@ -120,7 +119,7 @@ export function factOfRow(row: {
   readonly attestationId?: string | undefined;
 }): LoggedFact | undefined {
   try {
-    const opened = decodeEnvelope(utf8Bytes(row.envelope));
+    const opened = decodeEnvelopeText(row.envelope);
     const { index, leafHash, attestationId } = row;
     const fact = readFact(opened, {
       index,

@@ -4,7 +4,7 @@ import { IntegrityError, InvalidInputError } from '../../errors.ts';
 import { canonicalBytes } from './canonical-json.ts';
 import { KeyId } from './key-id.ts';
 import { parseStrictJson } from './strict-json.ts';
-import { base64Bytes, base64Text, concatBytes, utf8Bytes, utf8Text } from './text-bytes.ts';
+import { base64Bytes, base64Text, utf8Bytes, utf8Text } from './text-bytes.ts';
 
 /** The media type of an in-toto statement (28 bytes). */
 export const STATEMENT_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
@@ -38,9 +38,19 @@ export interface OpenedEnvelope {
 
 /** What is signed: `DSSEv1 SP len(type) SP type SP len(body) SP body`, lengths in bytes (DSSE v1, protocol.md). */
 export function preAuthEncoding(payloadType: string, body: Uint8Array): Uint8Array {
-  const type = utf8Bytes(payloadType);
-  return concatBytes([utf8Bytes(`DSSEv1 ${type.length} `), type, utf8Bytes(` ${body.length} `), body]);
+  const type = payloadType === STATEMENT_PAYLOAD_TYPE ? STATEMENT_PREFIX : prefixOf(payloadType);
+  const head = utf8Bytes(`${type}${body.length} `);
+  const encoding = new Uint8Array(head.length + body.length);
+  encoding.set(head);
+  encoding.set(body, head.length);
+  return encoding;
 }
+
+function prefixOf(payloadType: string): string {
+  return `DSSEv1 ${utf8Bytes(payloadType).length} ${payloadType} `;
+}
+
+const STATEMENT_PREFIX = prefixOf(STATEMENT_PAYLOAD_TYPE);
 
 /**
  * The bytes of an envelope, without a newline. They are stored, hashed and shipped exactly so.
@@ -78,6 +88,7 @@ export function sealEnvelope(opened: Omit<OpenedEnvelope, 'preAuthEncoding'>): U
 // Exactly what `encodeEnvelope` can write, so nothing is canonicalised again while verifying: a key smuggled in,
 // given twice, escaped or reordered does not match, nor does a space or a byte after the end.
 const SIGNATURE_SHAPE = '\\{"keyid":"([0-9a-f]{64})","sig":"([A-Za-z0-9+/]+={0,2})"\\}';
+const EACH_SIGNATURE = new RegExp(SIGNATURE_SHAPE, 'g');
 const SHAPE = new RegExp(
   '^\\{"payload":"([A-Za-z0-9+/]*={0,2})","payloadType":"([!#-\\[\\]-~]+)",' +
     `"signatures":\\[(${SIGNATURE_SHAPE}(?:,${SIGNATURE_SHAPE})*)\\]\\}$`,
@@ -88,25 +99,80 @@ const SHAPE = new RegExp(
  * @throws IntegrityError `NOT_CANONICAL` unless the bytes are exactly what `encodeEnvelope` writes
  */
 export function decodeEnvelope(bytes: Uint8Array): OpenedEnvelope {
-  if (bytes.length > MAX_ENVELOPE_BYTES) {
-    throw notCanonical(`Envelope of ${bytes.length} bytes is over the limit of ${MAX_ENVELOPE_BYTES}.`);
-  }
+  if (bytes.length > MAX_ENVELOPE_BYTES) throw tooLong(bytes.length);
+  return decoding(() => splitEnvelope(utf8Text(bytes)));
+}
+
+/** As `decodeEnvelope`, for an envelope that was read as text: what is not ASCII is not canonical either. */
+export function decodeEnvelopeText(text: string): OpenedEnvelope {
+  if (text.length > MAX_ENVELOPE_BYTES) throw tooLong(text.length);
+  return decoding(() => splitEnvelope(text));
+}
+
+function decoding(work: () => OpenedEnvelope): OpenedEnvelope {
   try {
-    const text = utf8Text(bytes);
-    const shape = SHAPE.exec(text);
-    if (shape === null)
-      throw new InvalidInputError({ code: 'MALFORMED_JSON', message: explainMismatch(text) });
-    const [, payload = '', payloadType = '', signatureList = ''] = shape;
-    const body = base64Bytes(payload);
-    const signatures = [...signatureList.matchAll(new RegExp(SIGNATURE_SHAPE, 'g'))].map(
-      ([, keyId = '', sig = '']) => ({ keyId, signature: base64Bytes(sig) }),
-    );
-    assertDistinctKeys(signatures.map(({ keyId }) => keyId));
-    return { payloadType, body, signatures, preAuthEncoding: preAuthEncoding(payloadType, body) };
+    return work();
   } catch (cause) {
     if (!(cause instanceof InvalidInputError)) throw cause;
     throw notCanonical(`Envelope is not canonical: ${cause.message}`, cause);
   }
+}
+
+function splitEnvelope(text: string): OpenedEnvelope {
+  const split = splitSingle(text) ?? splitByShape(text);
+  const body = base64Bytes(split.payload);
+  const signatures = split.signatures.map(([keyId, sig]) => ({ keyId, signature: base64Bytes(sig) }));
+  assertDistinctKeys(signatures.map(({ keyId }) => keyId));
+  const { payloadType } = split;
+  return { payloadType, body, signatures, preAuthEncoding: preAuthEncoding(payloadType, body) };
+}
+
+interface SplitEnvelope {
+  readonly payload: string;
+  readonly payloadType: string;
+  readonly signatures: readonly (readonly [keyId: string, sig: string])[];
+}
+
+const [PAYLOAD, TYPE, KEY_ID, SIG, END] = [
+  '{"payload":"',
+  `","payloadType":"${STATEMENT_PAYLOAD_TYPE}","signatures":[{"keyid":"`,
+  64,
+  '","sig":"',
+  '"}]}',
+] as const;
+
+/** A statement with one signature, which nearly all are: the same texts as `SHAPE` has, without walking them. */
+function splitSingle(text: string): SplitEnvelope | undefined {
+  const payloadEnd = text.indexOf('"', PAYLOAD.length);
+  const keyStart = payloadEnd + TYPE.length;
+  const keyEnd = keyStart + KEY_ID;
+  const isSplit =
+    text.startsWith(PAYLOAD) &&
+    text.startsWith(TYPE, payloadEnd) &&
+    text.startsWith(SIG, keyEnd) &&
+    text.endsWith(END) &&
+    text.indexOf('"', keyEnd + SIG.length) === text.length - END.length;
+  if (!isSplit) return undefined;
+  const keyId = text.slice(keyStart, keyEnd);
+  const sig = text.slice(keyEnd + SIG.length, text.length - END.length);
+  // The letters of payload and signature are checked when they are decoded.
+  const payload = text.slice(PAYLOAD.length, payloadEnd);
+  if (sig === '' || !/^[0-9a-f]{64}$/.test(keyId) || text.includes('\\')) return undefined;
+  return { payload, payloadType: STATEMENT_PAYLOAD_TYPE, signatures: [[keyId, sig]] };
+}
+
+function splitByShape(text: string): SplitEnvelope {
+  const shape = SHAPE.exec(text);
+  if (shape === null) throw new InvalidInputError({ code: 'MALFORMED_JSON', message: explainMismatch(text) });
+  const [, payload = '', payloadType = '', signatureList = ''] = shape;
+  const signatures = [...signatureList.matchAll(EACH_SIGNATURE)].map(
+    ([, keyId = '', sig = '']) => [keyId, sig] as const,
+  );
+  return { payload, payloadType, signatures };
+}
+
+function tooLong(length: number): IntegrityError {
+  return notCanonical(`Envelope of ${length} bytes is over the limit of ${MAX_ENVELOPE_BYTES}.`);
 }
 
 /** Says what is wrong with a text that does not have the shape; never decides whether it has it. */
