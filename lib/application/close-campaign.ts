@@ -42,8 +42,17 @@ export async function* reconcileCampaign(
   }
 }
 
+/** Number of a campaign's attestations in the log so far, and the Merkle root over their leaf hashes. */
+export type CountAttestations = (
+  campaignId: string,
+) => Promise<{ readonly count: number; readonly root: string }>;
+
 /** Makes the use case. Closing twice gives the one close. */
-export function closeCampaign(environment: Environment, tell: TellPerson) {
+export function closeCampaign(
+  environment: Environment,
+  tell: TellPerson,
+  countAttestations: CountAttestations | undefined,
+) {
   return async (campaign: Campaign): Promise<Campaign['state']> => {
     const { store, blobs, attestor, clock } = environment;
     const at = clock.now();
@@ -71,6 +80,7 @@ export function closeCampaign(environment: Environment, tell: TellPerson) {
       campaign.state === 'held' ? 'close-with-findings' : event,
     );
     const sums = sumsOf(rows);
+    const attestations = await countAttestations?.(campaign.campaignId);
     const signed = await attestor.attest(
       {
         name: 'campaign-closed',
@@ -88,6 +98,7 @@ export function closeCampaign(environment: Environment, tell: TellPerson) {
           actions: sums.actions,
           verification: sums.verification,
           findings,
+          ...(attestations === undefined ? {} : { attestations: { ...attestations } }),
         },
       },
       at,

@@ -9,7 +9,7 @@ import type { Person } from '../domain/review/person.ts';
 import { type Instant, MINUTE_MS, plusMs } from '../domain/time.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { Environment } from './environment.ts';
-import { digestOf } from './plain-json.ts';
+import { fileBytes } from './plain-json.ts';
 import type { MessageBody, Messenger, SendResult } from './ports/messenger.ts';
 import { create, update, type Write } from './ports/review-store.ts';
 
@@ -114,7 +114,7 @@ async function claim(
         state: 'claimed',
         campaignIds: [...new Set(request.rungs.map(({ campaignId }) => campaignId))],
         rungs: [...request.rungs],
-        shown: digestOf(request.shown),
+        shown: await environment.blobs.put(fileBytes(request.shown)),
         claimedAt: clock.now(),
         leaseUntil,
         attempts: 1,

@@ -4,7 +4,7 @@ import { InvalidInputError, RefusedError, UpstreamError } from '../domain/errors
 import { transition } from '../domain/lifecycle.ts';
 import type { Authenticated } from '../domain/review/decision.ts';
 import { earliest, plusDays, plusMs } from '../domain/time.ts';
-import { closeCampaign, tellFindings } from './close-campaign.ts';
+import { type CountAttestations, closeCampaign, tellFindings } from './close-campaign.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { Environment } from './environment.ts';
 import { loadCampaign, loadDefinition } from './load.ts';
@@ -19,6 +19,7 @@ export function advanceCampaign(
   environment: Environment,
   tell: TellPerson,
   enqueueLapse: (messages: readonly Message[]) => Promise<void>,
+  countAttestations?: CountAttestations,
 ) {
   return async (key: RecordKeys['campaign']): Promise<Campaign['state'] | 'nothing'> => {
     const { store, clock } = environment;
@@ -35,14 +36,14 @@ export function advanceCampaign(
         return state;
       }
       case 'enforcing':
-        if (now >= campaign.closeBy) return closeCampaign(environment, tell)(campaign);
+        if (now >= campaign.closeBy) return closeCampaign(environment, tell, countAttestations)(campaign);
         await lapseEveryDocket(environment, campaign, enqueueLapse);
         // Every day again: a lapse that was lost must not keep access by silence.
         return move(environment, campaign, undefined, {
           nextDueAt: earliest(plusDays(now, 1), campaign.closeBy),
         });
       case 'held':
-        if (now >= campaign.closeBy) return closeCampaign(environment, tell)(campaign);
+        if (now >= campaign.closeBy) return closeCampaign(environment, tell, countAttestations)(campaign);
         return move(environment, campaign, undefined, { nextDueAt: campaign.closeBy });
       case 'closed':
       case 'closed-with-findings':

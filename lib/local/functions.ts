@@ -68,7 +68,7 @@ export function localFunctions(parts: FunctionParts): Functions {
     promises: localQueue(() => keepPromises, journalOf('promises')),
     answers: localQueue(() => applyAnswers, journalOf('answers')),
   };
-  const cases = useCases({ ...parts, queues });
+  const cases = useCases({ ...parts, queues, countAttestations: parts.ledger.countAttestations });
   const deps = { useCases: cases, log };
   const advance = createAdvance(deps);
   const chase = createChase(deps);

@@ -1,6 +1,8 @@
 // The log's use cases, put together from its ports.
 
 import type { Attestor } from '../application/attest.ts';
+import type { CountAttestations } from '../application/close-campaign.ts';
+import { campaignRoot } from '../application/ledger/campaign-root.ts';
 import { copyLedger } from '../application/ledger/copy-ledger.ts';
 import { cosignCheckpoint } from '../application/ledger/cosign-checkpoint.ts';
 import { heartbeat } from '../application/ledger/heartbeat.ts';
@@ -46,6 +48,8 @@ export interface LedgerCases {
   tend(): Promise<TendReport>;
   /** The log as readers trust it: up to its head. */
   view(): Promise<LedgerView>;
+  /** Seals what waits, then counts a campaign's attestations. */
+  readonly countAttestations: CountAttestations;
   readonly history: HistoryIndex;
   /** The rows themselves, for exports. */
   readonly ledger: LedgerStore;
@@ -57,25 +61,28 @@ export function ledgerCases(ports: LedgerPorts): LedgerCases {
   const { store, ledger, clock, files, history } = ports;
   const follow = { store, ledger, clock };
   const origin = ports.noteSigners[0].name;
+  const tend = tendLedger({
+    store,
+    ledger,
+    clock,
+    checkP256: ports.checkP256,
+    noteSigners: ports.noteSigners,
+    alarm: ports.alarm,
+    followers: [
+      copyLedger({ ...follow, files }),
+      cosignCheckpoint({ ...follow, files, witnesses: ports.witnesses, checkEd25519: ports.checkEd25519 }),
+      postCheckpoint({ ...follow, boards: ports.boards, everyMs: ports.postEveryMs }),
+      indexHistory({ ...follow, history }),
+    ],
+  });
+  const rootOf = campaignRoot({ history });
   return {
     origin,
     history,
     ledger,
+    tend,
+    countAttestations: async (campaignId) => rootOf(campaignId, (await tend()).size),
     heartbeat: heartbeat({ store, attestor: ports.attestor, clock, origin }),
     view: async () => openLedger({ store, ledger }),
-    tend: tendLedger({
-      store,
-      ledger,
-      clock,
-      checkP256: ports.checkP256,
-      noteSigners: ports.noteSigners,
-      alarm: ports.alarm,
-      followers: [
-        copyLedger({ ...follow, files }),
-        cosignCheckpoint({ ...follow, files, witnesses: ports.witnesses, checkEd25519: ports.checkEd25519 }),
-        postCheckpoint({ ...follow, boards: ports.boards, everyMs: ports.postEveryMs }),
-        indexHistory({ ...follow, history }),
-      ],
-    }),
   };
 }

@@ -1,6 +1,7 @@
 // Every use case, put together from ports. Functions, the command and the embedded stack all start here.
 import { applyDefinition } from '../application/apply-definition.ts';
 import { chaseDocket } from '../application/chase-docket.ts';
+import type { CountAttestations } from '../application/close-campaign.ts';
 import { collectIdentities, type Declare } from '../application/collect-identities.ts';
 import { dispatchDueWork, type WorkQueues } from '../application/dispatch-due-work.ts';
 import { doWork } from '../application/do-work.ts';
@@ -28,6 +29,8 @@ export interface RuntimePorts {
   readonly declare: Declare;
   /** Where the review page lives, without a trailing slash. */
   readonly webUrl: string;
+  /** Counts a campaign's attestations in the log when it closes; absent where there is no log. */
+  readonly countAttestations?: CountAttestations | undefined;
 }
 
 /** Everything Countersign can do. */
@@ -42,7 +45,12 @@ export function useCases(ports: RuntimePorts) {
   const links = reviewLinks(environment, tell, ports.webUrl);
   const removal: RemovalDeps = { environment, collect, tell };
   const work = doWork({
-    advanceCampaign: advanceCampaign(environment, tell, (messages) => queues.dockets.send(messages)),
+    advanceCampaign: advanceCampaign(
+      environment,
+      tell,
+      (messages) => queues.dockets.send(messages),
+      ports.countAttestations,
+    ),
     chaseDocket: chaseDocket({ environment, send, tell, linkMail: links.linkMail }),
     lapseDocket: lapseDocket(environment),
     enforceRemoval: enforceRemoval(removal),

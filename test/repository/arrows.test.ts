@@ -72,6 +72,11 @@ describe('arrows point inward', () => {
       'connectors',
       `import { createMemoryBlobs } from '../../adapters/memory/blobs.ts';\nexport const x = createMemoryBlobs;\n`,
     ],
+    ['verification', `import { readFileSync } from 'node:fs';\nexport const x = readFileSync;\n`],
+    [
+      'evidence',
+      `import { createMemoryBlobs } from '../../adapters/memory/blobs.ts';\nexport const x = createMemoryBlobs;\n`,
+    ],
     ['presentation', `import { App } from '@slack/bolt';\nexport const x = App;\n`],
     [
       'adapters',
