@@ -9,7 +9,7 @@ import { reopenedDueAt } from '../domain/review/undo.ts';
 import { earliest, type Instant, latest, plusDays } from '../domain/time.ts';
 import { untilNoConflict } from './conflict.ts';
 import { openItemsOf } from './docket-view.ts';
-import { dueAtOf, lapseItems, REOPENED_RUNG, wasAsked } from './lapse-items.ts';
+import { dueAtOf, lapseItems, REOPENED_RUNG, wasAsked, wasAskedAnew } from './lapse-items.ts';
 import { loadCampaign, loadDefinition } from './load.ts';
 import type { RecordKeys } from './ports/records.ts';
 import { update } from './ports/review-store.ts';
@@ -65,14 +65,15 @@ async function chaseReopened(deps: ChaseDeps, chase: Chase): Promise<ChaseOutcom
   const { environment } = deps;
   const { docket, campaign, now } = chase;
   const items = await openItemsOf(environment, campaign, docket.reviewerId);
-  const unasked = items.filter((item) => !wasAsked(docket, item));
+  const overdue = items.filter((item) => dueAtOf(item, campaign) <= now && wasAsked(docket, item));
+  if (overdue.length > 0) {
+    await lapseItems(environment, campaign, docket, overdue);
+    return 'lapsed';
+  }
+  const unasked = items.filter((item) => !wasAskedAnew(docket, item));
   if (unasked.length > 0) return askReopened(deps, chase, unasked);
   const [first, ...others] = items.map((item) => dueAtOf(item, campaign));
-  if (first === undefined) return lookAgain(deps, docket, plusDays(now, 1));
-  if (earliest(first, ...others) > now) return lookAgain(deps, docket, earliest(first, ...others));
-  const overdue = items.filter((item) => dueAtOf(item, campaign) <= now);
-  await lapseItems(environment, campaign, docket, overdue);
-  return 'lapsed';
+  return lookAgain(deps, docket, first === undefined ? plusDays(now, 1) : earliest(first, ...others));
 }
 
 /** Nobody's silence counts before they were asked: what became due meanwhile gets its two business days now. */

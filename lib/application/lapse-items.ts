@@ -22,14 +22,16 @@ export function dueAtOf(item: ReviewItem, campaign: Campaign): Instant {
   return item.dueAt ?? campaign.graceEndsAt;
 }
 
-/** Whether its present reviewer was asked since the item came (back) to them, or everything was tried to. */
+/** Whether its present reviewer was told anything since the item came (back) to them, or everything was tried to. */
 export function wasAsked(docket: Docket, item: ReviewItem): boolean {
   if (item.round === 0 && item.hops.length === 0) return true;
-  return (
-    docket.tellings.some(({ at }) => at >= item.reviewerSince) ||
-    docket.servedRungs.some(
-      (id) => id >= `${REOPENED_RUNG}@${item.reviewerSince}` && id.startsWith(REOPENED_RUNG),
-    )
+  return docket.tellings.some(({ at }) => at >= item.reviewerSince) || wasAskedAnew(docket, item);
+}
+
+/** Whether the rung of what came (back) late was served to its end since the item came. */
+export function wasAskedAnew({ servedRungs }: Docket, { reviewerSince }: ReviewItem): boolean {
+  return servedRungs.some(
+    (id) => id.startsWith(`${REOPENED_RUNG}@`) && id >= `${REOPENED_RUNG}@${reviewerSince}`,
   );
 }
 

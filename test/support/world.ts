@@ -122,6 +122,7 @@ export async function world(options: {
     },
     revise: async () => undefined,
   });
+  const messengers = { slack: messenger('slack'), email: messenger('email') };
   const queued: Message[] = [];
   const failures: unknown[] = [];
   const queue: Queue = { send: async (messages) => void queued.push(...messages) };
@@ -143,7 +144,7 @@ export async function world(options: {
   };
   const cases = useCases({
     environment,
-    messengers: { slack: messenger('slack'), email: messenger('email') },
+    messengers,
     queues: { campaigns: queue, dockets: queue, removals: queue, verifications: queue, promises: queue },
     declare: (identity) => identity,
     webUrl: 'https://countersign.example',
@@ -167,6 +168,8 @@ export async function world(options: {
     recordMailEvent: recordMailEvent(environment),
     sent,
     queued,
+    queue,
+    messengers,
     failures,
     unreachable,
     faults,

@@ -151,7 +151,7 @@ export async function approveClaim(environment: Environment, approval: Approval)
       reviewerId: claim.personId,
       reviewerSince: at,
       routedBy: 'claim',
-      hops: [...item.hops, item.reviewerId],
+      hops: item.reviewerId === claim.personId ? item.hops : [...item.hops, item.reviewerId],
       claim: undefined,
       answers: item.answers + 1,
     }),

@@ -68,7 +68,7 @@ export async function toldInTime(
   if (removal.cause !== 'no-response') return undefined;
   const { store, people } = deps.environment;
   const { campaignId } = campaign;
-  const reviewers = [item.reviewerId, ...item.hops];
+  const reviewers = [...new Set([item.reviewerId, ...item.hops])];
   const [docket, ...earlier] = await store.getMany(
     'docket',
     reviewers.map((reviewerId) => ({ campaignId, reviewerId })),
