@@ -213,6 +213,9 @@ describe('a file', () => {
   });
 });
 
+const withoutExportTime = (bytes: Buffer | undefined): string =>
+  String(bytes).replace(/"exportedAt":"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z"/, '');
+
 test('no change of any one byte of what proves something passes', async () => {
   const base = await openPack(good);
   const contents = new Map<string, Buffer>();
@@ -240,6 +243,9 @@ test('no change of any one byte of what proves something passes', async () => {
         if (witnessed < 1) return;
         const position = at % witnessed;
         bytes[position] = (bytes[position] ?? 0) ^ flip;
+        // When the pack was made is only said: a witness's time says what is fresh.
+        if (name === 'pack.json' && withoutExportTime(bytes) === withoutExportTime(contents.get(name)))
+          return;
         const changed = new Map([...contents, [name, bytes]]);
         const source = sourceOf({
           sizes: new Map([...changed].map(([each, { length }]) => [each, length])),
