@@ -18,7 +18,10 @@ export function endException(environment: Environment, tell: TellPerson) {
     const exception = await store.get('exception', key);
     const now = clock.now();
     if (!exception || exception.nextDueAt === undefined || exception.nextDueAt > now) return 'nothing';
-    if (!['granted', 'requested'].includes(exception.state)) return 'nothing';
+    if (!['granted', 'requested'].includes(exception.state)) {
+      await store.commit([update('exception', exception, { nextDueAt: undefined })]);
+      return 'nothing';
+    }
     if (exception.until > now) return remind(environment, tell, exception);
     await end(environment, exception);
     return 'ended';

@@ -25,8 +25,11 @@ export function settlePromise(environment: Environment, collect: CollectIdentiti
     const { store, blobs, clock } = environment;
     const promise = await store.get('promise', key);
     const now = clock.now();
-    if (!promise || promise.state !== 'pending' || promise.nextDueAt === undefined || promise.nextDueAt > now)
+    if (!promise || promise.nextDueAt === undefined || promise.nextDueAt > now) return 'nothing';
+    if (promise.state !== 'pending') {
+      await store.commit([update('promise', promise, { nextDueAt: undefined })]);
       return 'nothing';
+    }
     // The day of a retirement comes whatever the inventory says: its removal has safeguards of its own.
     if (promise.verdict === 'retire') return retire(environment, promise);
     const snapshot = await loadSnapshot(blobs, promise.snapshot);
