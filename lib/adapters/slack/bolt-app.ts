@@ -73,8 +73,8 @@ function route({ body, contentType }: SignedRequest, log: SlackLog): Routed {
     return { kind: 'answer', answer: EMPTY };
   }
   const parsed = schema.safeParse(body);
-  if (parsed.success) return { kind: 'bolt', body: parsed.data };
-  const path = parsed.error.issues[0]?.path.join('.').slice(0, 120);
+  if (parsed.success && isWellFormed(parsed.data)) return { kind: 'bolt', body: withoutNulls(parsed.data) };
+  const path = parsed.error?.issues[0]?.path.join('.').slice(0, 120) ?? 'text that is not well-formed';
   log('warn', 'request malformed', { type, path });
   return { kind: 'answer', answer: { statusCode: 400, body: '' } };
 }
@@ -181,4 +181,16 @@ function quietLogger(log: SlackLog): Logger {
     getLevel: () => LogLevel.WARN,
     setName: () => undefined,
   };
+}
+
+/** Bolt looks into every field that is there, and fails on a null one. */
+function withoutNulls(body: object): object {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+}
+
+/** Half a character is nothing Slack sends, and nothing an address or a digest can be made of. */
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every(isWellFormed);
 }

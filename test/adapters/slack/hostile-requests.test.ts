@@ -166,6 +166,13 @@ describe('requests that are signed but not right', () => {
     expect(queue.sent).toEqual([]);
   });
 
+  it('never make it fail with a null where something is looked into', async () => {
+    for (const field of ['team', 'enterprise', 'channel', 'message', 'view', 'container']) {
+      const { handler } = edge();
+      expect((await handler(form({ ...press(), [field]: null }))).statusCode, field).toBeLessThan(500);
+    }
+  });
+
   it('never make it fail, whatever is missing, too long or of the wrong kind', async () => {
     const hostile = fc.oneof(
       hostileText,
