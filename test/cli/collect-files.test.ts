@@ -74,6 +74,7 @@ describe('collecting from files', () => {
       'id,last_used_at\na,soon\n',
       'date.csv: line 2, column last_used_at: "soon"',
     ],
+    ['a short row', 'short.csv', 'id,name\na,b\nc\n', 'short.csv: line 3: Invalid Record Length'],
     ['a broken row', 'broken.jsonl', '{"id":"a"}\n{"id":\n', 'broken.jsonl: line 2: not JSON'],
     [
       'a broken document',

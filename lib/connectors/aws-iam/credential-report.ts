@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { CsvError, type Options, parse } from 'csv-parse';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
+import { malformedCsv } from '../csv-fault.ts';
 import {
   type CredentialReportRow,
   IAM_ARN,
@@ -168,7 +169,7 @@ export async function* readReport(
       }
     }
   } catch (error) {
-    throw error instanceof CsvError ? malformed(error, file, line + 1) : error;
+    throw error instanceof CsvError ? malformedCsv(error, file, line) : error;
   } finally {
     source.destroy();
   }
@@ -178,12 +179,4 @@ export async function* readReport(
       message: `${file}: the credential report is empty`,
     });
   }
-}
-
-function malformed(error: CsvError, file: string, line: number): InvalidInputError {
-  return new InvalidInputError({
-    code: 'MALFORMED_FILE',
-    message: `${file}: line ${line}: ${error.message}`,
-    cause: error,
-  });
 }

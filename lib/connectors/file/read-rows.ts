@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { CsvError, parse } from 'csv-parse';
 import { InvalidInputError } from '../../domain/errors.ts';
+import { malformedCsv } from '../csv-fault.ts';
 import { FILE_COLUMNS, FileRow } from './schema.ts';
 
 /** A row as read, with the columns that have no meaning here. */
@@ -81,9 +82,7 @@ async function* csvRecords(path: string): AsyncGenerator<Raw, void, undefined> {
       yield { line, record: entry.record };
     }
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const message = `${path}: line ${line + 1}: ${error.message}`;
-    throw new InvalidInputError({ code: 'MALFORMED_FILE', message, cause: error });
+    throw error instanceof CsvError ? malformedCsv(error, path, line) : error;
   } finally {
     source.destroy();
   }
