@@ -2,12 +2,9 @@
 
 import type { Actor } from '../domain/attestation/actor.ts';
 import { canonicalBytes } from '../domain/attestation/bytes/canonical-json.ts';
-import {
-  encodeEnvelope,
-  preAuthEncoding,
-  STATEMENT_PAYLOAD_TYPE,
-} from '../domain/attestation/bytes/envelope.ts';
-import { base64Text, hexText, utf8Text } from '../domain/attestation/bytes/text-bytes.ts';
+import { STATEMENT_PAYLOAD_TYPE } from '../domain/attestation/bytes/envelope.ts';
+import { signEnvelope } from '../domain/attestation/bytes/sign-envelope.ts';
+import { hexText, utf8Text } from '../domain/attestation/bytes/text-bytes.ts';
 import { leafHash } from '../domain/attestation/log/merkle-hash.ts';
 import { attestationIdOf, type Fact, statementOf } from '../domain/attestation/statement.ts';
 import type { Authenticated } from '../domain/review/decision.ts';
@@ -60,12 +57,7 @@ export function createAttestor(deps: {
     async attest(fact, at) {
       const statement = statementOf(fact);
       const body = canonicalBytes(statement);
-      const signature = await signer.sign(preAuthEncoding(STATEMENT_PAYLOAD_TYPE, body));
-      const envelope = encodeEnvelope({
-        payload: base64Text(body),
-        payloadType: STATEMENT_PAYLOAD_TYPE,
-        signatures: [{ keyid: signer.keyId, sig: base64Text(signature) }],
-      });
+      const envelope = await signEnvelope(STATEMENT_PAYLOAD_TYPE, body, signer);
       const attestationId = attestationIdOf(fact);
       return {
         attestationId,
