@@ -1,6 +1,5 @@
-// Exporting a long log: rows a second, and how much memory that takes. Peer: copying the same rows to the same disk,
-// which is what an export without tables, proofs and digests would cost.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+// Exporting a long log: how much memory that takes beyond the log's own, against the memory of the function it runs in.
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateKey } from '../lib/adapters/crypto/key-file.ts';
@@ -20,10 +19,16 @@ import { leafHasher, logTree } from '../lib/verification/history/log-tree.ts';
 import type { BenchResult } from './run.ts';
 import { type BenchHistory, benchHistory } from './support/bench-history.ts';
 
-/** The result, with the most memory seen in use while exporting beyond what the log itself takes, in MiB. */
-export type ExportEvidenceResult = BenchResult & { readonly peakMiB: number };
+/** Memory of a small function, in MiB: an export of a year's log has to fit. */
+const FUNCTION_MIB = 512;
 
-/** Exports a whole log of `size` notices as a zip. */
+/** The result, with how fast it went. */
+export type ExportEvidenceResult = BenchResult & { readonly rowsPerSecond: number };
+
+/**
+ * Exports a whole log of `size` notices as a zip. Ours: the most memory seen in use while exporting, beyond what was in
+ * use before, in MiB; the peer is what a function of 512 MiB has, so above 1 it fits.
+ */
 export async function run({ size = 100_000 }: { readonly size?: number }): Promise<ExportEvidenceResult> {
   const folder = await mkdtemp(join(tmpdir(), 'export-'));
   try {
@@ -34,7 +39,7 @@ export async function run({ size = 100_000 }: { readonly size?: number }): Promi
     const watch = setInterval(() => {
       peak = Math.max(peak, process.memoryUsage.rss());
     }, 20);
-    const ours = await rate(size, async () => {
+    const rowsPerSecond = await rate(size, async () => {
       const attestor = createAttestor({
         signer: history.signer,
         pseudonyms: { of: (personId) => personId },
@@ -54,10 +59,9 @@ export async function run({ size = 100_000 }: { readonly size?: number }): Promi
       });
     });
     clearInterval(watch);
-    const peer = await rate(size, () => writeFile(join(folder, 'rows'), history.envelopes.join('\n')));
-    const peakMiB = Math.round((peak - before) / 2 ** 20);
-    const name = `exporting a log of ${size} rows as a zip (${peakMiB} MiB more memory), against copying its rows`;
-    return { name, ours, peer, ratio: ours / peer, goal: 0, unit: 'rows/s', peakMiB };
+    const ours = Math.max(1, (peak - before) / 2 ** 20);
+    const ratio = FUNCTION_MIB / ours;
+    return { name: 'export-evidence', ours, peer: FUNCTION_MIB, ratio, goal: 1, unit: 'MiB', rowsPerSecond };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
