@@ -17,34 +17,6 @@ const BusEvent = z.object({
   'detail-type': z.string().default('Email'),
   detail: z.unknown(),
 });
-const Batch = z.object({
-  Records: z
-    .array(
-      z.union([
-        z.object({ Sns: z.object({ MessageId: z.string(), Message: z.string() }) }),
-        z.object({ messageId: z.string(), body: z.string() }),
-      ]),
-    )
-    .max(10_000),
-});
-
-/** One message of a batch: its own id, for partial failures, and what it carries. */
-export interface MailEventMessage {
-  readonly id: string;
-  readonly payload: unknown;
-}
-
-/** Takes a function's input apart: an SQS or SNS batch, or one EventBridge event. @throws InvalidInputError MALFORMED_REQUEST */
-export function splitMailEvents(input: unknown): readonly MailEventMessage[] {
-  const batch = Batch.safeParse(input);
-  if (!batch.success) return [{ id: 'event', payload: input }];
-  return batch.data.Records.map((record) =>
-    'Sns' in record
-      ? { id: record.Sns.MessageId, payload: record.Sns.Message }
-      : { id: record.messageId, payload: record.body },
-  );
-}
-
 /**
  * Reads one message, unwrapping what it is wrapped in. Chatter that is no event (SNS' own test message, a subscription
  * notice) is `ignored`.

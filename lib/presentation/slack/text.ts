@@ -4,14 +4,10 @@ const NAMELESS = '(no name)';
 const JOINER = '\u2060';
 
 /**
- * One line of visible text: control, bidi and invisible characters removed, white space collapsed, stacked marks limited,
- * cut between code points so that `maxUnits` UTF-16 units suffice.
+ * Text for a `plain_text` object, where Slack reads no markup: one line; control, bidi and invisible characters removed,
+ * white space collapsed, stacked marks limited, cut between code points so that `maxUnits` UTF-16 units suffice. Never
+ * empty.
  */
-export function cleanLine(text: string, maxUnits: number): string {
-  return clip(visible(text), maxUnits, (point) => point);
-}
-
-/** Text for a `plain_text` object, where Slack reads no markup. Never empty. */
 export function plain(text: string, maxUnits: number): string {
   const spelled = visible(text).replaceAll(/:(?=[\w+'-]+:)/gu, `:${JOINER}`);
   return clip(spelled, maxUnits, (point) => point) || NAMELESS.slice(0, maxUnits);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readMailEvent, splitMailEvents } from '../../../lib/adapters/ses/mail-events.ts';
+import { readMailEvent } from '../../../lib/adapters/ses/mail-events.ts';
 import { InvalidInputError } from '../../../lib/domain/errors.ts';
 
 const fixture = (name: string): unknown =>
@@ -185,23 +185,5 @@ describe('input that is no event', () => {
         expect(kindOrRefusal({ ...example('Send record'), ...(value as object) })).toMatch(/^\w/);
       }),
     );
-  });
-});
-
-describe('a function’s input', () => {
-  test('is taken apart: SQS with SNS inside, SNS, EventBridge', () => {
-    const [queued] = splitMailEvents(fixture('sns-in-sqs.json'));
-    expect(queued?.id).toBe('79406a00-bf15-46ca-978c-22c3613fcb30');
-    const [published] = splitMailEvents(fixture('sns-batch.json'));
-    expect(published).toEqual({ id: '95df01b4-ee98-5cb9-9903-4c221d41eb5e', payload: 'Hello from SNS!' });
-    const event = bus(example('Delivery record'));
-    expect(splitMailEvents(event)).toEqual([{ id: 'event', payload: event }]);
-  });
-
-  test('carries an event through an SQS queue', () => {
-    const records = {
-      Records: [{ messageId: 'q-1', body: JSON.stringify(sns(example('Delivery record'))) }],
-    };
-    expect(splitMailEvents(records).map(({ payload }) => readMailEvent(payload).kind)).toEqual(['delivered']);
   });
 });

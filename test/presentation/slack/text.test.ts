@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanLine, code, plain, prose } from '../../../lib/presentation/slack/text.ts';
+import { code, plain, prose } from '../../../lib/presentation/slack/text.ts';
 import { hostileText } from '../../support/slack/hostile.ts';
 
 describe('text from identities', () => {
@@ -22,13 +22,13 @@ describe('text from identities', () => {
   });
 
   it('loses control, bidi and invisible characters, and line breaks', () => {
-    expect(cleanLine('a\u202Eb\u2066c\u200Bd\n> e\u0000', 100)).toBe('abcd > e');
+    expect(plain('a\u202Eb\u2066c\u200Bd\n> e\u0000', 100)).toBe('abcd > e');
     expect(plain('\u202E\u200B \u2800', 75)).toBe('(no name)');
-    expect(cleanLine(`z${'\u0301'.repeat(50)}`, 100).length).toBeLessThanOrEqual(5);
+    expect(plain(`z${'\u0301'.repeat(50)}`, 100).length).toBeLessThanOrEqual(5);
   });
 
   it('is cut between code points and within the limit, escapes counted', () => {
-    expect(cleanLine('🔑🔑🔑', 5)).toBe('🔑🔑…');
+    expect(plain('🔑🔑🔑', 5)).toBe('🔑🔑…');
     expect(prose('&&&&', 11)).toBe('&amp;&amp;…');
     expect(prose('&&', 10)).toBe('&amp;&amp;');
   });

@@ -2,8 +2,8 @@
 import { concatBytes } from '../bytes/text-bytes.ts';
 import { type Frontier, rootOf, rootOfFrontier } from './frontier.ts';
 import { assertDigest } from './merkle-hash.ts';
-import { type LeafRange, nodesOf, treeRange } from './node-range.ts';
-import { hashCountAt, placeInTile, TILE_WIDTH, type Tile, tileOf, tileRoot } from './tile.ts';
+import { nodesOf, treeRange } from './node-range.ts';
+import { hashCountAt, placeInTile, TILE_WIDTH, type Tile, tileOf } from './tile.ts';
 
 /** Where a log can go on: its size, and for each tile level the hashes not yet in a full tile (0 to 255). */
 export interface LogEdge {
@@ -52,37 +52,4 @@ export function frontierOf({ size, levels }: LogEdge): Frontier {
     return rootOf((levels[tileOf(node, size).level] ?? []).slice(first, first + count));
   });
   return { size, hashes };
-}
-
-/**
- * The edge of a stored log: its leaf hashes after the last full tile, and its full tiles below each open one.
- * @param readLeafHashes the leaf hashes of a range, at most 255
- * @param readFullTile the 8,192 bytes of a full tile
- */
-export async function loadEdge(
-  size: number,
-  readLeafHashes: (range: LeafRange) => Promise<readonly Uint8Array[]>,
-  readFullTile: (level: number, index: number) => Promise<Uint8Array>,
-): Promise<LogEdge> {
-  const start = size - (size % TILE_WIDTH);
-  const levels = [size === start ? [] : [...(await readLeafHashes({ start, end: size }))]];
-  if (levels[0]?.length !== size - start) throw new RangeError(`The log of size ${size} lacks leaves.`);
-  for (let level = 1; hashCountAt(level, size) > 0; level++) {
-    const end = hashCountAt(level, size);
-    const row: Uint8Array[] = [];
-    for (let index = end - (end % TILE_WIDTH); index < end; index++) {
-      row.push(tileRoot(await readFullTile(level - 1, index)));
-    }
-    levels.push(row);
-  }
-  return { size, levels };
-}
-
-/** The partial tiles of a log, for readers of tiles. */
-export function partialTiles({ size, levels }: LogEdge): Tile[] {
-  return levels.flatMap((hashes, level) => {
-    if (hashes.length === 0) return [];
-    const index = Math.floor(hashCountAt(level, size) / TILE_WIDTH);
-    return [{ level, index, width: hashes.length, hashes: concatBytes(hashes) }];
-  });
 }

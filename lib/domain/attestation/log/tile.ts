@@ -1,5 +1,4 @@
 // Hash tiles of height 8 (c2sp.org/tlog-tiles): 256 consecutive hashes of every eighth level, written once.
-import { InvalidInputError } from '../../errors.ts';
 import { DIGEST_BYTES } from '../bytes/sha256.ts';
 import { rootOf } from './frontier.ts';
 import type { NodeId } from './node-range.ts';
@@ -29,22 +28,6 @@ export function tilePath({ level, index, width }: TileId): string {
   return `tile/${level}/${name}${width === TILE_WIDTH ? '' : `.p/${width}`}`;
 }
 
-/** Reads what `tilePath` writes, and nothing else. @throws InvalidInputError `BAD_ARGUMENT` */
-export function parseTilePath(path: string): TileId {
-  const match = /^tile\/(\d{1,2})\/((?:x\d{3}\/){0,5}\d{3})(?:\.p\/(\d{1,3}))?$/.exec(path);
-  const tile: TileId = {
-    level: Number(match?.[1]),
-    index: Number(match?.[2]?.replaceAll(/[x/]/g, '')),
-    width: match?.[3] === undefined ? TILE_WIDTH : Number(match[3]),
-  };
-  const inRange = tile.level <= 63 && tile.width >= 1 && Number.isSafeInteger(tile.index);
-  // Writing it again catches leading zeroes and a full tile given as a partial one.
-  if (match === null || !inRange || tilePath(tile) !== path) {
-    throw new InvalidInputError({ code: 'BAD_ARGUMENT', message: 'Not the path of a tile.' });
-  }
-  return tile;
-}
-
 /** How many hashes tile level `level` has in a tree of `size`. */
 export function hashCountAt(level: number, size: number): number {
   return Math.floor(size / TILE_WIDTH ** level);
@@ -56,18 +39,6 @@ export function tileOf({ level, index }: NodeId, size: number): TileId {
   const tileIndex = Math.floor((index * 2 ** (level % TILE_HEIGHT)) / TILE_WIDTH);
   const width = Math.min(TILE_WIDTH, hashCountAt(tileLevel, size) - tileIndex * TILE_WIDTH);
   return { level: tileLevel, index: tileIndex, width };
-}
-
-/** All tiles of a tree of `size`, lowest level first, partial ones last in their level. */
-export function tilesOf(size: number): TileId[] {
-  const tiles: TileId[] = [];
-  for (let level = 0; hashCountAt(level, size) > 0; level++) {
-    const count = hashCountAt(level, size);
-    for (let index = 0; index * TILE_WIDTH < count; index++) {
-      tiles.push({ level, index, width: Math.min(TILE_WIDTH, count - index * TILE_WIDTH) });
-    }
-  }
-  return tiles;
 }
 
 /** Which hashes of its tile a node is the root of. */
