@@ -1,8 +1,9 @@
 // One identity against one definition: in or out, why, and, when in, its item and snapshot.
 import type { Campaign } from '../domain/campaign/campaign.ts';
 import type { Definition } from '../domain/campaign/definition.ts';
+import { type DueEvent, type DueScope, dueScopeOf } from '../domain/campaign/due-scope.ts';
 import type { PopulationEntry } from '../domain/campaign/population.ts';
-import { changesSince } from '../domain/identity/changes.ts';
+import { changesSince, widened } from '../domain/identity/changes.ts';
 import type { Exclusion, Identity } from '../domain/identity/identity.ts';
 import { type IdentityKey, identityKeyOf } from '../domain/identity/identity-id.ts';
 import { riskOf } from '../domain/identity/risk.ts';
@@ -15,6 +16,7 @@ import { recommend } from '../domain/review/recommend.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
 import { type Route, routeReviewer } from '../domain/review/route.ts';
 import type { Snapshot } from '../domain/review/snapshot.ts';
+import { plusDays } from '../domain/time.ts';
 import type { ExpressionInput, Expressions } from './ports/expressions.ts';
 
 /** What is known about an identity from before this campaign. */
@@ -48,18 +50,33 @@ export function considerWith(deps: {
     reason,
   }));
 
+  const { reviewDays, graceDays, closeAfterDays } = definition.timeline;
+  const horizonAt = plusDays(campaign.startedAt, reviewDays + graceDays + closeAfterDays);
+
   return (identity: Identity, inventory: string, past: Past): Considered => {
     const risk = riskOf(identity, campaign.startedAt);
     const identityKey = identityKeyOf(identity.identityId);
-    const out = exclusionOf({ identity, risk }, past.standing, definition, admits, exclusions);
+    const out = exclusionOf({ identity, risk }, definition, admits, exclusions);
     if (out) return { included: false, entry: excludedEntry(identity, identityKey, out) };
-    return include(deps, { identity, identityKey, risk, inventory, past });
+    const scope = dueScopeOf({
+      standing: past.standing,
+      events: eventsSince(past.last?.identity, identity),
+      tier: risk.tier,
+      definition,
+      horizonAt,
+    });
+    if (!scope.due) {
+      return {
+        included: false,
+        entry: excludedEntry(identity, identityKey, { code: 'not-due', reason: scope.reason }),
+      };
+    }
+    return include(deps, { identity, identityKey, risk, inventory, past, scope });
   };
 }
 
 function exclusionOf(
   input: ExpressionInput,
-  standing: Standing,
   definition: Definition,
   admits: (input: ExpressionInput) => boolean,
   exclusions: readonly { readonly matches: (input: ExpressionInput) => boolean; readonly reason: string }[],
@@ -68,13 +85,14 @@ function exclusionOf(
   if (!admits(input)) return { code: 'out-of-scope', reason: `outside the scope: ${definition.scope.where}` };
   const excluded = exclusions.find(({ matches }) => matches(input));
   if (excluded) return { code: 'out-of-scope', reason: excluded.reason };
-  if (definition.scope.include === 'due' && standing.standing !== 'unattested') {
-    return {
-      code: 'not-due',
-      reason: `${standing.standing} until ${standing.until} by attestation ${standing.attestationId}`,
-    };
-  }
   return undefined;
+}
+
+/** What makes a review fall due although somebody vouched: what was vouched for has grown. */
+function eventsSince(before: Identity | undefined, now: Identity): DueEvent[] {
+  if (before === undefined || !widened(before, now)) return [];
+  const detail = `Grew since it was vouched for: ${changesSince(before, now).join('; ')}`;
+  return [{ cause: 'widened', at: now.observedAt, detail }];
 }
 
 function excludedEntry(identity: Identity, identityKey: IdentityKey, out: Exclusion): PopulationEntry {
@@ -93,10 +111,17 @@ function excludedEntry(identity: Identity, identityKey: IdentityKey, out: Exclus
 
 function include(
   deps: Parameters<typeof considerWith>[0],
-  subject: { identity: Identity; identityKey: IdentityKey; risk: Risk; inventory: string; past: Past },
+  subject: {
+    identity: Identity;
+    identityKey: IdentityKey;
+    risk: Risk;
+    inventory: string;
+    past: Past;
+    scope: Extract<DueScope, { due: true }>;
+  },
 ): Considered {
   const { campaign, definition, directory, pseudonym } = deps;
-  const { identity, identityKey, risk, inventory, past } = subject;
+  const { identity, identityKey, risk, inventory, past, scope } = subject;
   const at = campaign.startedAt;
   const changes = past.last ? changesSince(past.last.identity, identity) : [];
   const route = routeReviewer({ identity, directory, definition, tier: risk.tier, now: at });
@@ -122,8 +147,20 @@ function include(
   return {
     included: true,
     snapshot,
-    finish: finishWith({ campaign, identityKey, snapshot, route, unchanged }),
+    finish: finishWith({
+      campaign,
+      identityKey,
+      snapshot,
+      route,
+      unchanged,
+      reason: reasonOf(scope, past.standing),
+    }),
   };
+}
+
+function reasonOf(scope: Extract<DueScope, { due: true }>, standing: Standing): string {
+  if (scope.cause !== 'by-hand') return scope.reason;
+  return standing.standing === 'unattested' ? standing.why : 'in scope of this campaign';
 }
 
 /** Makes the entry and the item once the snapshot has its digest. */
@@ -133,9 +170,10 @@ function finishWith(parts: {
   readonly snapshot: Snapshot;
   readonly route: Pick<Route, 'reviewerId' | 'routedBy'>;
   readonly unchanged: boolean;
+  readonly reason: string;
 }): (snapshotDigest: string) => { entry: PopulationEntry; item: ReviewItem } {
-  const { campaign, identityKey, snapshot, route, unchanged } = parts;
-  const { identity, risk, standing, recommendation } = snapshot;
+  const { campaign, identityKey, snapshot, route, unchanged, reason } = parts;
+  const { identity, risk, recommendation } = snapshot;
   const { identityId, connector, kind, name } = identity;
   const shared = { identityId, identityKey, connector, kind, name, tier: risk.tier, risk: risk.score };
   return (digest) => ({
@@ -144,7 +182,7 @@ function finishWith(parts: {
       included: true,
       reviewerId: route.reviewerId,
       snapshot: digest,
-      reason: standing.standing === 'unattested' ? standing.why : 'in scope of this campaign',
+      reason,
     },
     item: {
       ...shared,

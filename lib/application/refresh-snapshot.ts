@@ -15,6 +15,7 @@ import { inventoryOf } from './inventory-of.ts';
 import { loadSnapshot } from './load.ts';
 import { fileBytes } from './plain-json.ts';
 import { update } from './ports/review-store.ts';
+import { isSeenIn } from './seen-in.ts';
 
 /** An item with a snapshot fresh enough to decide on. */
 export interface FreshItem {
@@ -24,7 +25,7 @@ export interface FreshItem {
 
 /**
  * Gives the item with a fresh snapshot, taking a new one when needed.
- * @throws RefusedError STALE_SNAPSHOT when the identity changed: the person must look again before deciding.
+ * @throws RefusedError STALE_SNAPSHOT when the identity changed (the person must look again before deciding) or is gone.
  */
 export async function refreshSnapshot(
   environment: Environment,
@@ -42,6 +43,12 @@ export async function refreshSnapshot(
   const inventory = await inventoryOf(store, shown);
   const register = await store.get('identity', { identityKey: item.identityKey });
   if (!inventory || !register || inventory.collectedAt < oldest) return { item, snapshot };
+  if (!(await isSeenIn(blobs, inventory.inventory, item.identityId))) {
+    throw new RefusedError({
+      code: 'STALE_SNAPSHOT',
+      message: `${item.name} was not there any more when its source was read on ${inventory.collectedAt.slice(0, 10)}. There is nothing to answer for unless it comes back.`,
+    });
+  }
   const identity = { ...register.identity, observedAt: inventory.collectedAt };
   const changes = changesSince(shown, identity);
   const risk = riskOf(identity, now);

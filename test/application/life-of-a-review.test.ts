@@ -259,6 +259,70 @@ describe('a decision', () => {
   });
 });
 
+describe('what changed meanwhile', () => {
+  test('and is gone from its source cannot be vouched for on old evidence', async () => {
+    const one = identity('one', 'ada');
+    const w = await world({ identities: [one, identity('two', 'ada')] });
+    const campaign = await w.open();
+    w.target.identities = w.target.identities.slice(1);
+    await w.until(plusDays(MONDAY, 10), 6 * 3_600_000);
+
+    const keep = w.actions.decide({
+      item: itemOf(campaign.campaignId, one),
+      request: { verdict: 'certify', reason: 'in use' },
+      who: w.who('ada'),
+      actId: 'late',
+    });
+    await expect(keep).rejects.toMatchObject({
+      code: 'STALE_SNAPSHOT',
+      message: expect.stringContaining('not there any more'),
+    });
+  });
+
+  test('only what is due is asked about again, and growth makes it due', async () => {
+    const [steady, grown] = [identity('steady', 'ada'), identity('grown', 'ada')];
+    const w = await world({ identities: [steady, grown], definition: { scope: { include: 'due' } } });
+    const first = await w.open();
+    for (const one of [steady, grown]) {
+      await w.actions.decide({
+        item: itemOf(first.campaignId, one),
+        request: { verdict: 'certify', reason: 'in use' },
+        who: w.who('ada'),
+        actId: `keep ${one.name}`,
+      });
+    }
+    await w.until(plusDays(MONDAY, 2));
+    w.target.identities = [
+      steady,
+      {
+        ...grown,
+        entitlements: {
+          ...grown.entitlements,
+          level: 'admin',
+          admin: 'yes',
+          adminReason: 'AdministratorAccess',
+        },
+      },
+    ];
+    await w.collect();
+    const second = await w.openCampaign({
+      definitionId: 'quarterly',
+      launchedBy: 'max',
+      campaignId: 'second',
+    });
+
+    const entries: { name: string; included: boolean; reason: string }[] = [];
+    for await (const line of w.environment.blobs.lines(second.populationDigest ?? ''))
+      entries.push(JSON.parse(line));
+    expect(entries.map(({ name, included }) => [name, included])).toEqual([
+      ['steady', false],
+      ['grown', true],
+    ]);
+    expect(entries[0]?.reason).toContain('by attestation');
+    expect(entries[1]?.reason).toContain('Grew since it was vouched for');
+  });
+});
+
 describe('a switch-off', () => {
   test('whose answer was lost after it took effect is done once and keeps the first pre-image', async () => {
     const { throttled } = await import('../support/target-system.ts');
