@@ -6,7 +6,7 @@ import { transition } from '../domain/lifecycle.ts';
 import { DOCKET_LIFECYCLE, type Docket } from '../domain/review/docket.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
 import { reopenedDueAt } from '../domain/review/undo.ts';
-import { earliest, type Instant, latest, plusDays } from '../domain/time.ts';
+import { earliest, HOUR_MS, type Instant, latest, plusDays, plusMs } from '../domain/time.ts';
 import { untilNoConflict } from './conflict.ts';
 import { openItemsOf } from './docket-view.ts';
 import { dueAtOf, lapseItems, REOPENED_RUNG, wasAsked, wasAskedAnew } from './lapse-items.ts';
@@ -28,7 +28,7 @@ export function chaseDocket(deps: ChaseDeps) {
     if (docket.state !== 'chasing') return lookAgain(deps, docket, undefined);
     const campaign = await loadCampaign(store, docket.campaignId);
     if (campaign.state === 'opening' || campaign.state === 'held')
-      return lookAgain(deps, docket, plusDays(now, 1 / 24));
+      return lookAgain(deps, docket, plusMs(now, HOUR_MS));
     if (!['open', 'grace', 'enforcing'].includes(campaign.state)) return lookAgain(deps, docket, undefined);
     if ((await store.countOpenItems(docket.campaignId, docket.reviewerId)) === 0)
       return fallSilent(deps, docket);
@@ -101,7 +101,7 @@ async function askReopened(
     warning: false,
   };
   const again = await serveRung(deps, chase, rung);
-  return written(deps, chase, rung, again, () => plusDays(now, 1 / 24));
+  return written(deps, chase, rung, again, () => plusMs(now, HOUR_MS));
 }
 
 /** Writes down that a rung was served, or when to try again. */

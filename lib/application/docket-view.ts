@@ -104,7 +104,7 @@ export async function liveDockets(
   personId: string,
 ): Promise<{ readonly docket: Docket; readonly campaign: Campaign }[]> {
   const { store } = environment;
-  const dockets = (await store.docketsOf(personId)).filter(({ state }) => state !== 'closed');
+  const dockets = await store.docketsOf(personId);
   const campaigns = await store.getMany(
     'campaign',
     dockets.map(({ campaignId }) => ({ campaignId })),

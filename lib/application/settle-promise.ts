@@ -99,7 +99,7 @@ async function retire(environment: Environment, promise: PromiseToChange): Promi
   const at = clock.now();
   const campaign = await loadCampaign(store, promise.campaignId);
   const item = await store.get('item', { campaignId: promise.campaignId, identityKey: promise.identityKey });
-  if (!item || item.state === 'open' || item.state === 'closed') {
+  if (!item || item.state === 'open') {
     // The question was opened again since: its next answer decides.
     const finding = 'the question was opened again before its day came';
     await store.commit([

@@ -306,7 +306,7 @@ export function describeReviewStore(name: string, open: () => Promise<StoreUnder
       expect((await store.noticeByProviderId('slack', 'C1/1736.2'))?.version).toBe(3);
     });
 
-    it('lists inventories, definitions and the progress of one campaign', async () => {
+    it('lists inventories and definitions', async () => {
       const versioned = { schemaVersion: 1 as const, version: 1 };
       const inventory = {
         ...versioned,
@@ -324,15 +324,11 @@ export function describeReviewStore(name: string, open: () => Promise<StoreUnder
         appliedAt: T0,
         appliedBy: 'ann',
       };
-      const progress = { ...versioned, byState: { open: 4 }, seen: {}, asOf: T0 };
       await store.commit([
         create('inventory', { ...inventory, scope: '222222222222' }),
         create('inventory', { ...inventory, scope: '111111111111' }),
         create('definition', { ...definition, definitionId: 'yearly' }),
         create('definition', { ...definition, definitionId: 'quarterly' }),
-        create('progress', { ...progress, campaignId: 'progressing', shard: 10 }),
-        create('progress', { ...progress, campaignId: 'progressing', shard: 2 }),
-        create('progress', { ...progress, campaignId: 'progressing-2', shard: 1 }),
       ]);
 
       expect((await store.inventories()).map(({ scope }) => scope)).toEqual(['111111111111', '222222222222']);
@@ -340,7 +336,6 @@ export function describeReviewStore(name: string, open: () => Promise<StoreUnder
         'quarterly',
         'yearly',
       ]);
-      expect((await store.progress(campaignNamed('progressing'))).map(({ shard }) => shard)).toEqual([2, 10]);
     });
 
     it('keeps desks, links, codes, counters and switches by their keys', async () => {

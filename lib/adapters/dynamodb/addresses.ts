@@ -4,7 +4,6 @@
 //   C#<campaign>#O#<reviewer>#<0..3>   <100 − risk>#<identityKey>        open items, worst first (pointer)
 //   C#<campaign>#DK#<0..15>            <reviewer>                        dockets
 //   C#<campaign>#RM#<0..15>            <identityKey>#<removal>           removals of a campaign (pointer)
-//   C#<campaign>#PG                    <shard>                           progress
 //   P#<person>                    NOTICE#<notice> · DESK · DOCKET#<createdAt>#<campaign> · NT#<claimedAt>#<notice>
 //   NP#<channel>#<provider id>    -                                      notice by provider id (pointer)
 //   INBOX#<0..15>                 <receivedAt>#<attestation>
@@ -59,7 +58,6 @@ const ADDRESSES: { readonly [K in RecordKind]: AddressOf<K> } = {
   }),
   'ledger-pointer': ({ pointer }) => alone(`LEDGER#${pointer}`),
   handled: ({ messageId }) => alone(`HANDLED#${messageId}`),
-  progress: ({ campaignId, shard }) => ({ pk: `C#${campaignId}#PG`, sk: String(shard).padStart(4, '0') }),
 };
 
 /** Where the record of that key lives. */
@@ -118,8 +116,7 @@ export function kindAt({ pk, sk }: Address): RecordKind | undefined {
   if (pk.startsWith('ID#')) return kindByPrefix(BY_IDENTITY, sk);
   if (pk.startsWith('P#')) return kindByPrefix(BY_PERSON, sk);
   if (!pk.startsWith('C#')) return kindByPrefix(BY_PARTITION, pk);
-  if (/^C#[^#]+#DK#\d+$/.test(pk)) return 'docket';
-  return /^C#[^#]+#PG$/.test(pk) ? 'progress' : undefined;
+  return /^C#[^#]+#DK#\d+$/.test(pk) ? 'docket' : undefined;
 }
 
 function kindByPrefix(

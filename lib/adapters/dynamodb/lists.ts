@@ -234,6 +234,5 @@ export function listsOver(access: TableAccess): ReviewLists {
     noticeByProviderId: (channel, providerId) => noticeByProviderId(access, channel, providerId),
     inventories: () => recordsIn(access, 'inventory', { pk: 'INVENTORIES' }),
     definitions: () => recordsIn(access, 'definition', { pk: 'DEFINITIONS' }),
-    progress: (campaignId) => recordsIn(access, 'progress', { pk: `C#${campaignId}#PG` }),
   };
 }

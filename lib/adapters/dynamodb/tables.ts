@@ -15,7 +15,7 @@ import { callTable, nameOf } from './failures.ts';
 /** Attribute by which DynamoDB deletes handled messages, codes and links: seconds since 1970. */
 export const TTL_ATTRIBUTE = 'ttl';
 
-/** Everything mutable, with the sparse index of due work and a stream for progress counters. */
+/** Everything mutable, with the sparse index of due work and a stream. */
 export function reviewsTableDefinition(name: string): CreateTableCommandInput {
   return {
     TableName: name,

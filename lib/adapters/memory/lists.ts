@@ -92,10 +92,5 @@ export function listsOver(table: RecordTable): ReviewLists {
     inventories: async () =>
       sortBy(table.select('inventory'), ({ connector, scope }) => `${connector}#${scope}`),
     definitions: async () => sortBy(table.select('definition'), ({ definitionId }) => definitionId),
-    progress: async (campaignId) =>
-      sortBy(
-        table.select('progress', (progress) => progress.campaignId === campaignId),
-        ({ shard }) => String(shard).padStart(4, '0'),
-      ),
   };
 }

@@ -27,7 +27,6 @@ const KEY_FIELDS: { readonly [K in RecordKind]: readonly (keyof RecordKeys[K] & 
   inbox: ['receivedAt', 'attestationId'],
   'ledger-pointer': ['pointer'],
   handled: ['messageId'],
-  progress: ['campaignId', 'shard'],
 };
 
 /** The key a record is looked up by. */

@@ -144,16 +144,6 @@ export interface HandledRecord extends Versioned {
   readonly outcome: string;
 }
 
-/** How far a campaign has come, maintained from the change stream; shown with its "as of". */
-export interface ProgressRecord extends Versioned {
-  readonly campaignId: string;
-  readonly shard: number;
-  readonly byState: Readonly<Record<string, number>>;
-  /** Last change counted, per stream shard: replays are recognised by it. */
-  readonly seen: Readonly<Record<string, string>>;
-  readonly asOf: Instant;
-}
-
 /** Record kinds and their shapes. */
 export interface Records {
   readonly campaign: Campaign;
@@ -176,7 +166,6 @@ export interface Records {
   readonly inbox: InboxRecord;
   readonly 'ledger-pointer': LedgerPointerRecord;
   readonly handled: HandledRecord;
-  readonly progress: ProgressRecord;
 }
 
 /** A kind of record. */
@@ -205,5 +194,4 @@ export interface RecordKeys {
   /** The time comes first, so that a shard of the inbox is read oldest first. */
   readonly inbox: { readonly receivedAt: Instant; readonly attestationId: string };
   readonly handled: { readonly messageId: string };
-  readonly progress: { readonly campaignId: string; readonly shard: number };
 }

@@ -84,7 +84,6 @@ export interface ReviewStore {
   noticeByProviderId(channel: 'slack' | 'email', providerId: string): Promise<Records['notice'] | undefined>;
   inventories(): Promise<Records['inventory'][]>;
   definitions(): Promise<Records['definition'][]>;
-  progress(campaignId: CampaignId): Promise<Records['progress'][]>;
 
   /** Shards of the due index; a tick visits each. */
   readonly dueShards: number;

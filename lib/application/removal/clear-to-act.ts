@@ -37,11 +37,8 @@ export async function clearToAct(deps: RemovalDeps, found: RemovalCase): Promise
   if (found.removal.mode === 'shadow') {
     return { verdict: 'cancel', why: 'shadow mode: it would have been switched off now', shadow: true };
   }
-  if (found.item.state === 'open' || found.item.state === 'closed') {
-    const why =
-      found.item.state === 'open'
-        ? 'the question was opened again: its next answer, or silence, decides'
-        : 'the review of it is closed';
+  if (found.item.state === 'open') {
+    const why = 'the question was opened again: its next answer, or silence, decides';
     return { verdict: 'cancel', why, shadow: false };
   }
   return (await toldInTime(deps, found, now)) ?? checkTarget(deps, found, now);

@@ -1,7 +1,7 @@
 // What must hold before anything is switched off, whoever asked for it: protection, freshness, freezes, caps.
 import type { Cap, Definition } from '../campaign/definition.ts';
 import type { Identity, SpecialTrait } from '../identity/identity.ts';
-import { DAY_MS, HOUR_MS, type Instant, latest, millisOf, plusDays, plusMs } from '../time.ts';
+import { DAY_MS, HOUR_MS, type Instant, latest, millisOf, plusDays } from '../time.ts';
 import type { Hold, Removal } from './removal.ts';
 
 /** Removals counted so far against one cap. */
@@ -22,8 +22,6 @@ export interface SafeguardInput {
   readonly identity: Identity;
   /** Reason of the definition's protect rule that admits it. */
   readonly protectedBy?: string | undefined;
-  /** The global stop switch. */
-  readonly stopped?: boolean;
   /** Included identities of the campaign. */
   readonly included: number;
   readonly counters: readonly CapCounter[];
@@ -38,7 +36,6 @@ export type SafeguardVerdict =
   | { readonly verdict: 'wait'; readonly until: Instant }
   | { readonly verdict: 'hold'; readonly hold: Pick<Hold, 'code' | 'cause'> };
 
-const STOP_POLL_MS = HOUR_MS;
 /** Holds of one removal that a contradiction can cause, and the days they may last together. */
 export const MAX_HOLDS = 2;
 export const MAX_HOLD_DAYS = 14;
@@ -55,7 +52,6 @@ const NEVER_AUTOMATIC: Readonly<Partial<Record<SpecialTrait, string>>> = {
 /** The first safeguard that forbids acting now, the most absolute first. */
 export function checkSafeguards(input: SafeguardInput): SafeguardVerdict {
   const { removal, definition, now } = input;
-  if (input.stopped) return { verdict: 'wait', until: plusMs(now, STOP_POLL_MS) };
   const shield = whyProtected(input);
   if (shield !== undefined) return hold('protected', shield);
   if (removal.executeAfter > now) return { verdict: 'wait', until: removal.executeAfter };

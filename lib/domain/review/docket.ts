@@ -5,19 +5,18 @@ import { Channel } from '../campaign/definition.ts';
 import type { TransitionTable } from '../lifecycle.ts';
 import { Instant } from '../time.ts';
 
-/** States of a docket: being chased, done (nothing open), lapsed (silence recorded), closed with its campaign. */
-export const DocketState = z.enum(['chasing', 'done', 'lapsed', 'closed']);
+/** States of a docket: being chased, done (nothing open), lapsed (silence recorded). */
+export const DocketState = z.enum(['chasing', 'done', 'lapsed']);
 export type DocketState = z.infer<typeof DocketState>;
 
 /** What can happen to a docket. */
-export type DocketEvent = 'finish' | 'receive' | 'lapse' | 'close';
+export type DocketEvent = 'finish' | 'receive' | 'lapse';
 
 /** The whole life of a docket. */
 export const DOCKET_LIFECYCLE: TransitionTable<DocketState, DocketEvent> = {
-  chasing: { finish: 'done', receive: 'chasing', lapse: 'lapsed', close: 'closed' },
-  done: { receive: 'chasing', lapse: 'lapsed', close: 'closed' },
-  lapsed: { receive: 'chasing', close: 'closed' },
-  closed: {},
+  chasing: { finish: 'done', receive: 'chasing', lapse: 'lapsed' },
+  done: { receive: 'chasing', lapse: 'lapsed' },
+  lapsed: { receive: 'chasing' },
 };
 
 /** One delivered or failed telling, kept on the docket as proof that somebody was told. */

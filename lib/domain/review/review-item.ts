@@ -9,19 +9,18 @@ import { Instant } from '../time.ts';
 import { DecisionRecord } from './decision.ts';
 
 /** States of an item. `lapsed`: nobody answered. `removing`: a removal is executing or done; answers no longer count. */
-export const ItemState = z.enum(['open', 'answered', 'lapsed', 'removing', 'closed']);
+export const ItemState = z.enum(['open', 'answered', 'lapsed', 'removing']);
 export type ItemState = z.infer<typeof ItemState>;
 
 /** What can happen to an item. */
-export type ItemEvent = 'answer' | 'pass-on' | 'lapse' | 'start-removal' | 'reopen' | 'close';
+export type ItemEvent = 'answer' | 'pass-on' | 'lapse' | 'start-removal' | 'reopen';
 
-/** The whole life of an item. */
+/** The whole life of an item. When its campaign ends it stays as it is: the campaign says that no answer counts any more. */
 export const ITEM_LIFECYCLE: TransitionTable<ItemState, ItemEvent> = {
-  open: { answer: 'answered', 'pass-on': 'open', lapse: 'lapsed', close: 'closed' },
-  answered: { answer: 'answered', 'start-removal': 'removing', reopen: 'open', close: 'closed' },
-  lapsed: { answer: 'answered', 'start-removal': 'removing', reopen: 'open', close: 'closed' },
-  removing: { reopen: 'open', close: 'closed' },
-  closed: {},
+  open: { answer: 'answered', 'pass-on': 'open', lapse: 'lapsed' },
+  answered: { answer: 'answered', 'start-removal': 'removing', reopen: 'open' },
+  lapsed: { answer: 'answered', 'start-removal': 'removing', reopen: 'open' },
+  removing: { reopen: 'open' },
 };
 
 /** A review item. Kept under 1 KB so that one write costs one unit; what the reviewer reads is the snapshot. */

@@ -50,7 +50,7 @@ interface Context {
 /**
  * Works an answer out.
  * @throws InvalidInputError MALFORMED_DECISION naming the field; for reassign and not-mine, which are not answers.
- * @throws RefusedError ALREADY_CLOSED, ALREADY_EXECUTING, STALE_SNAPSHOT, or EXPIRED when renewals are used up.
+ * @throws RefusedError ALREADY_EXECUTING, STALE_SNAPSHOT, or EXPIRED when renewals are used up.
  */
 export function validateDecision(
   request: DecisionRequest,
@@ -84,9 +84,6 @@ export function validateDecision(
 }
 
 function checkStillOpen({ state, name }: ReviewItem): void {
-  if (state === 'closed') {
-    throw new RefusedError({ code: 'ALREADY_CLOSED', message: `The review of ${name} is closed.` });
-  }
   if (state === 'removing') {
     throw new RefusedError({
       code: 'ALREADY_EXECUTING',

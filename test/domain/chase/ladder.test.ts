@@ -225,7 +225,7 @@ describe('the next rung', () => {
     const all = rungsFor(input()).map(({ rungId }) => rungId);
 
     expect(nextRung({ ...input({ docket: served(...all) }), now: NOW })).toBeUndefined();
-    for (const state of ['done', 'lapsed', 'closed'] as const) {
+    for (const state of ['done', 'lapsed'] as const) {
       expect(
         nextRung({ ...input({ docket: docket({ state }) }), now: at('2026-09-30T12:00') }),
       ).toBeUndefined();

@@ -10,7 +10,7 @@ import {
   mayRun,
   type SafeguardInput,
 } from '../../../lib/domain/removal/safeguards.ts';
-import { HOUR_MS, plusMs } from '../../../lib/domain/time.ts';
+import { HOUR_MS } from '../../../lib/domain/time.ts';
 import { ago, ahead, definition, identity, NOW, removal } from '../identity/samples.ts';
 
 const check = (change: Partial<SafeguardInput> = {}) =>
@@ -40,13 +40,6 @@ const caps = (
 describe('safeguards', () => {
   it('nothing in the way means go', () => {
     expect(check()).toEqual({ verdict: 'go' });
-  });
-
-  it('a global stop counts within one tick, before anything else', () => {
-    expect(check({ stopped: true, identity: identity({ kind: 'root-account' }) })).toEqual({
-      verdict: 'wait',
-      until: plusMs(NOW, HOUR_MS),
-    });
   });
 
   it.each([

@@ -157,9 +157,6 @@ describe('an answer', () => {
     expect(() => answer({ verdict: 'certify' }, {}, snapshot({ identity: other }))).toThrow(
       'snapshot: shows',
     );
-    expect(() => answer({ verdict: 'certify' }, { state: 'closed' })).toThrow(
-      expect.objectContaining({ code: 'ALREADY_CLOSED' }),
-    );
     expect(() => answer({ verdict: 'certify' }, { state: 'removing' })).toThrow(
       expect.objectContaining({ code: 'ALREADY_EXECUTING' }),
     );
