@@ -2,19 +2,15 @@
 
 import { join } from 'node:path';
 import type { WebClient } from '@slack/web-api';
-import { createHandler as createAdvance } from '../../lambdas/advance-campaigns.ts';
-import { createHandler as createAnswerSlack } from '../../lambdas/answer-slack.ts';
-import { createHandler as createApplyAnswers } from '../../lambdas/apply-answers.ts';
-import { createHandler as createChase } from '../../lambdas/chase-owners.ts';
-import { createHandler as createCollect } from '../../lambdas/collect-identities.ts';
-import { createHandler as createDispatch } from '../../lambdas/dispatch-due-work.ts';
-import { createHandler as createEnforce } from '../../lambdas/enforce-removals.ts';
-import { createHandler as createKeepPromises } from '../../lambdas/keep-promises.ts';
-import { createHandler as createMailEvents } from '../../lambdas/receive-mail-events.ts';
-import { createHandler as createSealLedger } from '../../lambdas/seal-ledger.ts';
-import { createHandler as createServeWeb } from '../../lambdas/serve-web.ts';
-import { createHandler as createVerify } from '../../lambdas/verify-removals.ts';
 import type { SlackLog } from '../adapters/slack/log.ts';
+import { createHandler as createAnswerSlack } from '../runtime/handlers/answer-slack.ts';
+import { createHandler as createApplyAnswers } from '../runtime/handlers/apply-answers.ts';
+import { createHandler as createCollect } from '../runtime/handlers/collect-identities.ts';
+import { createHandler as createDispatch } from '../runtime/handlers/dispatch-due-work.ts';
+import { createHandler as createWorker } from '../runtime/handlers/do-work.ts';
+import { createHandler as createMailEvents } from '../runtime/handlers/receive-mail-events.ts';
+import { createHandler as createSealLedger } from '../runtime/handlers/seal-ledger.ts';
+import { createHandler as createServeWeb } from '../runtime/handlers/serve-web.ts';
 import type { LedgerCases } from '../runtime/ledger-cases.ts';
 import type { Log } from '../runtime/log.ts';
 import { type RuntimePorts, type UseCases, useCases } from '../runtime/use-cases.ts';
@@ -61,20 +57,16 @@ export function localFunctions(parts: FunctionParts): Functions {
     'campaigns' | 'dockets' | 'removals' | 'verifications' | 'promises' | 'answers',
     LocalQueue
   > = {
-    campaigns: localQueue(() => advance, journalOf('campaigns')),
-    dockets: localQueue(() => chase, journalOf('dockets')),
-    removals: localQueue(() => enforce, journalOf('removals')),
-    verifications: localQueue(() => verify, journalOf('verifications')),
-    promises: localQueue(() => keepPromises, journalOf('promises')),
+    campaigns: localQueue(() => worker, journalOf('campaigns')),
+    dockets: localQueue(() => worker, journalOf('dockets')),
+    removals: localQueue(() => worker, journalOf('removals')),
+    verifications: localQueue(() => worker, journalOf('verifications')),
+    promises: localQueue(() => worker, journalOf('promises')),
     answers: localQueue(() => applyAnswers, journalOf('answers')),
   };
   const cases = useCases({ ...parts, queues, countAttestations: parts.ledger.countAttestations });
   const deps = { useCases: cases, log };
-  const advance = createAdvance(deps);
-  const chase = createChase(deps);
-  const enforce = createEnforce(deps);
-  const verify = createVerify(deps);
-  const keepPromises = createKeepPromises(deps);
+  const worker = createWorker(deps);
   const slackLog: SlackLog = (level, message, fields) => log[level](message, fields);
   const edge = {
     ...slack,

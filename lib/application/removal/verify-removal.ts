@@ -4,7 +4,7 @@ import { transition } from '../../domain/lifecycle.ts';
 import type { PreImage } from '../../domain/removal/pre-image.ts';
 import { quarantineUntil } from '../../domain/removal/quarantine.ts';
 import { REMOVAL_LIFECYCLE, type Removal } from '../../domain/removal/removal.ts';
-import { earliest, plusDays } from '../../domain/time.ts';
+import { earliest, MINUTE_MS, plusDays, plusMs } from '../../domain/time.ts';
 import { attestRemovalStep } from '../plan-removal.ts';
 import type { VerificationResult } from '../ports/connector.ts';
 import type { RecordKeys } from '../ports/records.ts';
@@ -15,7 +15,14 @@ import { reopenWrites } from './reopen-item.ts';
 import { tellSwitchedOff } from './tell-switched-off.ts';
 import { openCase, postpone, type RemovalCase, type RemovalDeps, takeStep } from './workbench.ts';
 
-/** Makes the use case: verifies one due removal. */
+/** When to try again to tell the owner that it is off, in ms; long enough for a claim nobody confirmed to run out. */
+const TELL_AGAIN_MS = 15 * MINUTE_MS;
+
+/**
+ * Makes the use case: verifies one due removal. First it makes up for a telling that got lost: whatever ends this look
+ * before it is written down, the next one tells. A check does not wait for a telling that fails; it is due again soon.
+ * @throws what kept the owner from being told, once what was found is written down
+ */
 export function verifyRemoval(deps: RemovalDeps) {
   return async (
     key: RecordKeys['removal'],
@@ -26,21 +33,29 @@ export function verifyRemoval(deps: RemovalDeps) {
     if (!found || found.removal.nextDueAt === undefined || found.removal.nextDueAt > now) return 'nothing';
     const { removal } = found;
     if (!['executed', 'quarantined'].includes(removal.state)) return 'nothing';
+    const [telling] = await Promise.allSettled([tellSwitchedOff(deps, found)]);
     if (isDriftUntold(removal)) {
+      passOnFailure(telling);
       await tellOfDrift(deps, found);
       return 'drift';
     }
     const result = await readBack(found);
     if (result.drifted) {
-      await recordDrift(deps, found, result);
+      const drifted = await recordDrift(deps, found, result);
+      passOnFailure(telling);
+      await tellOfDrift(deps, { ...found, removal: drifted });
       return 'drift';
     }
-    const checked = await recordCheck(deps, found, result);
-    await tellSwitchedOff(deps, { ...found, removal: checked });
+    const checked = await recordCheck(deps, found, result, telling.status === 'fulfilled');
+    passOnFailure(telling);
     if (checked.quarantineUntil !== undefined && checked.quarantineUntil <= now)
       return endQuarantine(deps, { ...found, removal: checked });
     return result.level;
   };
+}
+
+function passOnFailure(telling: PromiseSettledResult<void>): void {
+  if (telling.status === 'rejected') throw telling.reason;
 }
 
 async function readBack({ connector, target, removal }: RemovalCase): Promise<VerificationResult> {
@@ -64,6 +79,7 @@ async function recordCheck(
   deps: RemovalDeps,
   found: RemovalCase,
   result: VerificationResult,
+  isTold: boolean,
 ): Promise<Removal> {
   const { store, clock } = deps.environment;
   const { removal, definition, snapshot, campaign } = found;
@@ -81,7 +97,9 @@ async function recordCheck(
       : { sessionsMayLiveUntil: result.sessionsMayLiveUntil }),
     quarantineUntil: until,
     steps: removal.steps + (entering ? 1 : 0),
-    nextDueAt: earliest(plusDays(at, 1), until > at ? until : plusDays(at, 1)),
+    nextDueAt: isTold
+      ? earliest(plusDays(at, 1), until > at ? until : plusDays(at, 1))
+      : plusMs(at, TELL_AGAIN_MS),
   });
   const writes: Write[] = [write];
   if (entering || removal.verification?.level !== result.level) {
@@ -136,8 +154,12 @@ async function attestVerification(
   );
 }
 
-/** Somebody switched it back on: say so, reopen the question, and stop claiming it is off. */
-async function recordDrift(deps: RemovalDeps, found: RemovalCase, result: VerificationResult): Promise<void> {
+/** Somebody switched it back on: reopen the question, and stop claiming it is off. Who must know is told next. */
+async function recordDrift(
+  deps: RemovalDeps,
+  found: RemovalCase,
+  result: VerificationResult,
+): Promise<Removal> {
   const { environment } = deps;
   const { store, clock } = environment;
   const { removal } = found;
@@ -150,7 +172,7 @@ async function recordDrift(deps: RemovalDeps, found: RemovalCase, result: Verifi
   });
   const signed = await attestVerification(deps, found, { ...result, level: 'failed' }, checks);
   await store.commit([write, ...signed.writes, ...(await reopenWrites(environment, found, at))]);
-  await tellOfDrift(deps, { ...found, removal: write.record });
+  return write.record;
 }
 
 async function tellOfDrift({ environment, tell }: RemovalDeps, found: RemovalCase): Promise<void> {

@@ -1,6 +1,6 @@
 // Every minute: what is due goes to the workers' queues.
-import type { Log } from '../lib/runtime/log.ts';
-import type { UseCases } from '../lib/runtime/use-cases.ts';
+import type { Log } from '../log.ts';
+import type { UseCases } from '../use-cases.ts';
 
 /** Makes the scheduled function. */
 export function createHandler({

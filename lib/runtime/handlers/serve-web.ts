@@ -1,7 +1,7 @@
 // The review page: read-only by link, deciding with a one-time code.
-import { createWebApp } from '../lib/adapters/web/web-app.ts';
-import type { WebAppDeps } from '../lib/adapters/web/web-app-deps.ts';
-import type { Log } from '../lib/runtime/log.ts';
+import { createWebApp } from '../../adapters/web/web-app.ts';
+import type { WebAppDeps } from '../../adapters/web/web-app-deps.ts';
+import type { Log } from '../log.ts';
 
 /** Makes the HTTP function, as Request → Response. */
 export function createHandler({

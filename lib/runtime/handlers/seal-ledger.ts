@@ -1,7 +1,7 @@
 // Every few minutes: what is attested goes into the log; once an hour the log says that it is alive.
 
-import type { LedgerCases } from '../lib/runtime/ledger-cases.ts';
-import type { Log } from '../lib/runtime/log.ts';
+import type { LedgerCases } from '../ledger-cases.ts';
+import type { Log } from '../log.ts';
 
 /** Makes the scheduled function. An IntegrityError is thrown on: it must page somebody. */
 export function createHandler({

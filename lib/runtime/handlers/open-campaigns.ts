@@ -1,7 +1,7 @@
 // On a definition's schedule, or when launched: opens a campaign over a frozen population.
 import * as z from 'zod';
-import type { Log } from '../lib/runtime/log.ts';
-import type { UseCases } from '../lib/runtime/use-cases.ts';
+import type { Log } from '../log.ts';
+import type { UseCases } from '../use-cases.ts';
 
 const OpenEvent = z.object({
   definitionId: z.string().min(1),

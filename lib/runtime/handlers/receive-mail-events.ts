@@ -1,10 +1,10 @@
 // What became of our mails: deliveries, bounces, complaints, as SES reports them through SNS and SQS.
 import * as z from 'zod';
-import { readMailEvent } from '../lib/adapters/ses/mail-events.ts';
-import type { Environment } from '../lib/application/environment.ts';
-import { recordMailEvent } from '../lib/application/record-mail-event.ts';
-import type { Log } from '../lib/runtime/log.ts';
-import { onQueue, type QueueHandler } from '../lib/runtime/on-queue.ts';
+import { readMailEvent } from '../../adapters/ses/mail-events.ts';
+import type { Environment } from '../../application/environment.ts';
+import { recordMailEvent } from '../../application/record-mail-event.ts';
+import type { Log } from '../log.ts';
+import { onQueue, type QueueHandler } from '../on-queue.ts';
 
 /** Makes the queue-triggered function. */
 export function createHandler({

@@ -1,7 +1,7 @@
 // On a schedule: reads the inventory of one connector, or of all.
 import * as z from 'zod';
-import type { Log } from '../lib/runtime/log.ts';
-import type { UseCases } from '../lib/runtime/use-cases.ts';
+import type { Log } from '../log.ts';
+import type { UseCases } from '../use-cases.ts';
 
 const CollectEvent = z.object({ connector: z.string().optional() });
 

@@ -1,0 +1,48 @@
+// What an installation is, besides code and infrastructure: checked and written when it is deployed, read by functions when
+// they start. It holds no secret.
+import * as z from 'zod';
+import { DirectoryFile } from './adapters/people/directory-file.ts';
+import { ReleaseManifest } from './application/governance/record-release.ts';
+
+/** One connector of an installation, with its settings (checked by the connector's own schema). */
+export const InstalledConnector = z.strictObject({
+  id: z.string().min(1),
+  settings: z.record(z.string(), z.unknown()),
+});
+export type InstalledConnector = z.infer<typeof InstalledConnector>;
+
+/** The installation document. */
+export const Installation = z.strictObject({
+  schemaVersion: z.literal(1),
+  stage: z.string(),
+  /** Name of the log on signature lines: `reviews.example.com/ledger`. */
+  logOrigin: z.string().min(3),
+  mail: z.strictObject({
+    /** `Countersign <reviews@example.com>` */
+    from: z.string().min(3),
+    replyTo: z.email().optional(),
+    configurationSet: z.string().min(1),
+    /** Where auditors get the log's heads by mail. */
+    auditors: z.email().optional(),
+  }),
+  slack: z
+    .strictObject({
+      teamId: z.string().min(1),
+      enterpriseId: z.string().optional(),
+      /** Channel where auditors see the log's heads. */
+      auditChannel: z.string().optional(),
+    })
+    .optional(),
+  connectors: z.array(InstalledConnector),
+  witnesses: z.array(z.strictObject({ functionArn: z.string(), verifierKey: z.string() })),
+  release: ReleaseManifest,
+});
+export type Installation = z.infer<typeof Installation>;
+
+/** People, teams and what an owners file declares (its text as it came, with what to call it in messages). */
+export const Organisation = z.strictObject({
+  schemaVersion: z.literal(1),
+  directory: DirectoryFile,
+  owners: z.strictObject({ file: z.string(), text: z.string() }).optional(),
+});
+export type Organisation = z.infer<typeof Organisation>;
