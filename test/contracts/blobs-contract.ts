@@ -69,6 +69,44 @@ export function describeBlobs(
       await expect(allLines(blobs, NOWHERE)).rejects.toThrow(IntegrityError);
     });
 
+    it('give back any part of a file, large, small or packed', async () => {
+      const whole = Buffer.from(Array.from({ length: 1_200_000 }, (_, n) => n % 251));
+      const small = Array.from({ length: 30 }, (_, n) => Buffer.from(`part of small file ${n}`));
+      const large = await blobs.put(whole);
+      const [packed = ''] = await blobs.putMany(small);
+      const part = async (digest: string, start: number, end: number) =>
+        Buffer.from(await blobs.range(digest, start, end));
+
+      for (const [start, end] of [
+        [0, 1],
+        [0, whole.length],
+        [777_777, 1_000_001],
+        [whole.length - 1, whole.length],
+      ] as const) {
+        expect((await part(large, start, end)).equals(whole.subarray(start, end))).toBe(true);
+      }
+      expect((await part(packed, 5, 13)).toString()).toBe('of small');
+      expect((await part(packed, 0, 1000)).toString()).toBe('part of small file 0');
+    });
+
+    it('leave out what lies beyond the end of a file, and refuse a part that cannot be', async () => {
+      const digest = await blobs.put(Buffer.from('ten bytes.'));
+
+      expect(Buffer.from(await blobs.range(digest, 4, 99)).toString()).toBe('bytes.');
+      for (const start of [10, 11, 5000]) expect(await blobs.range(digest, start, 9999)).toHaveLength(0);
+      for (const [start, end] of [
+        [-1, 4],
+        [4, 4],
+        [5, 4],
+        [0.5, 4],
+        [0, Number.NaN],
+      ] as const) {
+        await expect(blobs.range(digest, start, end)).rejects.toThrow(RangeError);
+      }
+      await expect(blobs.range(NOWHERE, 0, 1)).rejects.toThrow(IntegrityError);
+      await expect(blobs.range('../x', 0, 1)).rejects.toThrow(InvalidInputError);
+    });
+
     it('refuse names that are no digest, such as paths', async () => {
       for (const name of ['../../etc/passwd', '', 'ABC', `${NOWHERE}/..`, NOWHERE.toUpperCase()]) {
         await expect(blobs.get(name)).rejects.toThrow(InvalidInputError);

@@ -29,6 +29,14 @@ export function mismatchedBlob(digest: string, actual: string): IntegrityError {
   });
 }
 
+/** Refuses a range that holds nothing or cannot be. @throws RangeError */
+export function checkRange(start: number, end: number): void {
+  if (Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start < end) return;
+  throw new RangeError(
+    `A range of a file goes from 0 or later to a later byte, not from ${start} to ${end}.`,
+  );
+}
+
 /** Refuses a line that would become two. @throws RangeError */
 export function checkLine(text: string): void {
   if (text.includes('\n')) throw new RangeError('A line may not contain a line feed.');

@@ -1,13 +1,20 @@
 // Blobs in a folder: single ones as `<folder>/<2 hex>/<sha256>`, many small ones together in packs. Everything is written
 // beside its place and renamed into it, so that a crash leaves nothing half written. What a power failure damages is told
 // by its digest: reading refuses it, and storing the same bytes again repairs it. Single files are on disk when stored;
-// packs at the latest when a large file is finished, so that no manifest outlives the snapshots it lists.
+// packs at the latest when the next single or large file is, so that no manifest outlives the snapshots it lists.
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Blobs, BlobWriter } from '../../application/ports/blobs.ts';
-import { blobDigest, checkDigest, checkLine, mismatchedBlob, missingBlob } from './blob-errors.ts';
+import {
+  blobDigest,
+  checkDigest,
+  checkLine,
+  checkRange,
+  mismatchedBlob,
+  missingBlob,
+} from './blob-errors.ts';
 import { type BlobPacks, openPacks } from './blob-packs.ts';
 import { splitLines } from './split-lines.ts';
 
@@ -29,6 +36,7 @@ export function createFolderBlobs(folder: string): Blobs {
 
   const put = async (bytes: Uint8Array): Promise<string> => {
     const digest = blobDigest(bytes);
+    await drafts.settle();
     if (!isSame(await find(digest), bytes)) await drafts.publish(placeOf(digest), bytes);
     return digest;
   };
@@ -58,6 +66,14 @@ export function createFolderBlobs(folder: string): Blobs {
       if (!bytes) throw missingBlob(digest);
       const actual = blobDigest(bytes);
       if (actual !== digest) throw mismatchedBlob(digest, actual);
+      return bytes;
+    },
+    range: async (digest, start, end) => {
+      checkDigest(digest);
+      checkRange(start, end);
+      const single = await rangeOfFile(placeOf(digest), start, end);
+      const bytes = single ?? (await packs.read([digest]))[0]?.subarray(start, end);
+      if (!bytes) throw missingBlob(digest);
       return bytes;
     },
     has: async (digest) => {
@@ -95,6 +111,24 @@ async function digestOfFile(place: string): Promise<string | undefined> {
     return unlessMissing(failure);
   }
   return hash.digest('hex');
+}
+
+async function rangeOfFile(place: string, start: number, end: number): Promise<Uint8Array | undefined> {
+  const file = await open(place, 'r').catch(unlessMissing);
+  if (!file) return undefined;
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(end, size) - start));
+    let filled = 0;
+    while (filled < bytes.length) {
+      const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, start + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Two passes: no line of a file with other bytes is handed out. */

@@ -1,6 +1,6 @@
 // Blobs in memory, for tests and trials.
 import type { Blobs } from '../../application/ports/blobs.ts';
-import { blobDigest, checkDigest, checkLine, missingBlob } from '../files/blob-errors.ts';
+import { blobDigest, checkDigest, checkLine, checkRange, missingBlob } from '../files/blob-errors.ts';
 import { splitLines } from '../files/split-lines.ts';
 
 /** Blobs that live as long as the process; bytes are copied on the way in and out. */
@@ -21,6 +21,10 @@ export function createMemoryBlobs(): Blobs {
     put: async (bytes) => put(bytes),
     putMany: async (many) => many.map(put),
     get: async (digest) => get(digest),
+    range: async (digest, start, end) => {
+      checkRange(start, end);
+      return get(digest).subarray(start, end);
+    },
     has: async (digest) => {
       checkDigest(digest);
       return files.has(digest);

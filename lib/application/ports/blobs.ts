@@ -6,6 +6,13 @@ export interface Blobs {
   putMany(files: readonly Uint8Array[]): Promise<string[]>;
   /** Reads a file. @throws IntegrityError DIGEST_MISMATCH when its bytes are not what its name says. */
   get(digest: string): Promise<Uint8Array>;
+  /**
+   * The bytes of a file from `start` up to, not including, `end`; what lies beyond its end is left out. Part of a file
+   * cannot be checked against its name: whoever reads it must know its digest from elsewhere.
+   * @throws RangeError unless 0 <= start < end, in whole bytes
+   * @throws IntegrityError CORRUPT_RECORD when there is no such file
+   */
+  range(digest: string, start: number, end: number): Promise<Uint8Array>;
   has(digest: string): Promise<boolean>;
   /** Writes a large file as it is made; the digest is known when the writer is closed. Nothing is visible before. */
   writer(): Promise<BlobWriter>;
