@@ -18,6 +18,9 @@ export const QUEUES = {
 /** A queue of the product. */
 export type QueueName = keyof typeof QUEUES;
 
+/** The queues, in the order of a review. */
+export const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];
+
 /** What one function needs of everything around it; nothing else is granted. */
 export interface FunctionUses {
   /** What it does, in one sentence that ends with a full stop. */
@@ -30,8 +33,10 @@ export interface FunctionUses {
   readonly ledger: 'none' | 'read' | 'write';
   /** Signs attestations: the attestation key and the pseudonyms' salt. */
   readonly attests: boolean;
-  /** Writes to people: Slack's token, and mail. */
-  readonly tells: boolean;
+  /** Slack's token: who its members are, and messages to them. */
+  readonly slack: boolean;
+  /** Sends mail. */
+  readonly mails: boolean;
   /** The secret that signs cookies of the review page. */
   readonly serves: boolean;
   /** Rights in the systems that identities live in. */
@@ -74,7 +79,8 @@ const LEAST = {
   blobs: 'write',
   ledger: 'none',
   attests: true,
-  tells: false,
+  slack: false,
+  mails: false,
   serves: false,
   connectors: [],
   sends: [],
@@ -93,16 +99,19 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
   'open-campaigns': {
     ...LEAST,
     does: 'Opens a campaign, a step or a batch at a time.',
+    slack: true,
   },
   'dispatch-due-work': {
     ...LEAST,
     does: 'Finds what is due and hands it to the workers; records a new release and changed roles.',
+    slack: true,
     sends: ['campaigns', 'dockets', 'removals', 'verifications', 'promises'],
   },
   'advance-campaigns': {
     ...LEAST,
     does: 'Moves campaigns on when their time has come: due, grace over, closing.',
-    tells: true,
+    slack: true,
+    mails: true,
     sends: ['dockets'],
     opens: true,
     calls: ['seal-ledger'],
@@ -110,7 +119,8 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
   'chase-owners': {
     ...LEAST,
     does: 'Serves the rung that is due to one docket’s people, and records silence when grace is over.',
-    tells: true,
+    slack: true,
+    mails: true,
   },
   'answer-slack': {
     ...LEAST,
@@ -118,19 +128,21 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     reviews: 'read',
     blobs: 'read',
     attests: false,
-    tells: true,
+    slack: true,
     sends: ['answers'],
   },
   'apply-answers': {
     ...LEAST,
     does: 'Carries out what people answered in Slack: signs, commits, updates what they see.',
-    tells: true,
+    slack: true,
+    mails: true,
     connectors: ['collect', 'restore'],
   },
   'serve-web': {
     ...LEAST,
     does: 'Serves the review page: read-only by link, deciding with a one-time code.',
-    tells: true,
+    slack: true,
+    mails: true,
     serves: true,
     connectors: ['collect', 'restore'],
   },
@@ -142,19 +154,22 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
   'enforce-removals': {
     ...LEAST,
     does: 'Switches off what nobody vouches for: checks again, acts, records.',
-    tells: true,
+    slack: true,
+    mails: true,
     connectors: ['collect', 'disable'],
   },
   'verify-removals': {
     ...LEAST,
     does: 'Looks whether what was switched off is off and stays off; deletes after quarantine.',
-    tells: true,
+    slack: true,
+    mails: true,
     connectors: ['collect', 'disable', 'verify', 'remove'],
   },
   'keep-promises': {
     ...LEAST,
     does: 'Checks promises on their day, and ends exceptions.',
-    tells: true,
+    slack: true,
+    mails: true,
     connectors: ['collect'],
   },
   'seal-ledger': {
@@ -162,7 +177,8 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     does: 'Seals what is attested into the log, signs its head, copies, posts and indexes it.',
     blobs: 'none',
     ledger: 'write',
-    tells: true,
+    slack: true,
+    mails: true,
   },
   'take-pulse': {
     ...LEAST,
@@ -175,7 +191,8 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     ...LEAST,
     does: 'Serves the command: who calls is known from the signature of the request.',
     ledger: 'read',
-    tells: true,
+    slack: true,
+    mails: true,
     connectors: ['collect', 'disable', 'restore', 'verify'],
     opens: true,
     calls: ['seal-ledger', 'collect-identities', 'export-evidence'],

@@ -4,6 +4,12 @@ import * as z from 'zod';
 import { DirectoryFile } from './adapters/people/directory-file.ts';
 import { ReleaseManifest } from './application/governance/record-release.ts';
 
+/** HTTPS, or plain HTTP to this machine; ends with a slash. */
+const SlackApiUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
+  const { protocol, hostname, pathname } = new URL(text);
+  return (protocol === 'https:' || hostname === '127.0.0.1') && pathname.endsWith('/');
+}, 'https (or http to 127.0.0.1), with a slash at the end');
+
 /** One connector of an installation, with its settings (checked by the connector's own schema). */
 export const InstalledConnector = z.strictObject({
   id: z.string().min(1),
@@ -31,6 +37,8 @@ export const Installation = z.strictObject({
       enterpriseId: z.string().optional(),
       /** Channel where auditors see the log's heads. */
       auditChannel: z.string().optional(),
+      /** Another address of the Web API: GovSlack (`https://slack-gov.com/api/`), or a stand-in on this machine. */
+      apiUrl: SlackApiUrl.optional(),
     })
     .optional(),
   connectors: z.array(InstalledConnector),

@@ -2,7 +2,7 @@
 // function reads them; a value that is missing or wrong is named before anything else happens.
 import * as z from 'zod';
 import { InvalidInputError } from './domain/errors.ts';
-import { FUNCTIONS, type FunctionName, type FunctionUses, QUEUES, type QueueName } from './functions.ts';
+import { FUNCTIONS, type FunctionName, type FunctionUses, type QueueName } from './functions.ts';
 
 const Arn = z.string().regex(/^arn:[\w-]+:[\w-]+:[\w-]*:\d*:.+$/, 'an ARN');
 const Bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'a bucket name');
@@ -36,6 +36,8 @@ const SETTINGS = {
   /** Address of the review page and of Slack's requests. */
   webUrl: Url,
   openingMachine: Arn,
+  /** ARNs of the product's own roles, parted by commas: reviewed, never switched off. */
+  ownRoles: z.string().regex(/^arn:[^,]+(,arn:[^,]+)*$/, 'ARNs parted by commas'),
   packsBucket: Bucket,
 } as const;
 
@@ -67,7 +69,9 @@ export function settingNames(name: FunctionName): SettingName[] {
     ...named(uses.ledger !== 'none', 'ledgerTable', 'lockedBucket'),
     ...named(uses.ledger === 'write', 'logKey'),
     ...named(uses.attests, 'attestationKey', 'pseudonymSecret'),
-    ...named(uses.tells, 'slackSecret', 'webUrl'),
+    ...named(uses.slack, 'slackSecret'),
+    ...named(uses.mails, 'webUrl'),
+    ...named(uses.connectors.length > 0, 'ownRoles'),
     ...named(uses.serves, 'cookieSecret'),
     ...named(uses.opens, 'openingMachine'),
     ...named(uses.packs, 'packsBucket'),
@@ -138,6 +142,3 @@ export function readSettings(
   }
   return { ...settings, queues, functions } as Settings;
 }
-
-/** The workers' queues, in the order of a review. */
-export const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];

@@ -5,14 +5,20 @@ export interface Log {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-/** One JSON object a line, to `write`. Errors are written as name, code and message. */
-export function jsonLog(write: (line: string) => void, now: () => string): Log {
+/**
+ * One JSON object a line, to `write`. Errors are written as name, code and message.
+ * @param context fields that every line carries: what it is part of
+ */
+export function jsonLog(
+  write: (line: string) => void,
+  now: () => string,
+  context: () => Readonly<Record<string, unknown>> = () => ({}),
+): Log {
   const entry =
     (level: string) =>
     (message: string, fields: Readonly<Record<string, unknown>> = {}) => {
-      write(
-        JSON.stringify({ at: now(), level, message, ...fields }, (_key, value: unknown) => plainError(value)),
-      );
+      const line = { at: now(), level, message, ...context(), ...fields };
+      write(JSON.stringify(line, (_key, value: unknown) => plainError(value)));
     };
   return { info: entry('info'), warn: entry('warn'), error: entry('error') };
 }

@@ -1,8 +1,9 @@
 // Somebody's own account files as a company: their identities, with stand-ins for the people they name.
+
+import { declareFrom, readOwnersFile } from '../../adapters/people/owner-declarations.ts';
 import { seedFromFiles } from '../iam/seed-from-files.ts';
 import type { Company } from './company.ts';
 import { quarterDefinitions } from './definitions.ts';
-import { declareFrom, readOwnersFile } from './owner-declarations.ts';
 import { OFFICES, standInsFor } from './stand-ins.ts';
 
 /** Paths of the files: a credential report, authorization details, or both; and who owns what. */

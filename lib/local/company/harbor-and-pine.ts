@@ -1,4 +1,6 @@
 // Harbor & Pine: a made-up furniture company with a believable AWS account, for the demonstration and for trying out.
+
+import { declareFrom } from '../../adapters/people/owner-declarations.ts';
 import type { Instant } from '../../domain/time.ts';
 import { plusDays } from '../../domain/time.ts';
 import { parseAccountSeed } from '../iam/account-seed.ts';
@@ -7,7 +9,6 @@ import { harborUsers } from './account-users.ts';
 import type { Casting, Company } from './company.ts';
 import { quarterDefinitions } from './definitions.ts';
 import { harborOtherSystems } from './other-systems.ts';
-import { declareFrom } from './owner-declarations.ts';
 import { HARBOR_TEAMS, harborPeople } from './people.ts';
 
 const ACCOUNT = '440987120365';

@@ -1,10 +1,11 @@
 // Stand-ins for the people a real account's owners file and tags name, and for the offices every review needs. They play a
 // part in the demonstration and are named as stand-ins; nobody is made up behind an account's back.
+
+import type { DeclaredOwners } from '../../adapters/people/owner-declarations.ts';
 import { ownerHintsOf } from '../../connectors/aws-iam/tags.ts';
 import { Person, Team } from '../../domain/review/person.ts';
 import type { AccountSeed } from '../iam/account-seed.ts';
 import type { HabitName } from './company.ts';
-import type { DeclaredOwners } from './owner-declarations.ts';
 import { slackAccountOf } from './people.ts';
 
 /** The stand-ins of an account. */

@@ -1,5 +1,6 @@
 // What an owners file declares: who answers for which identity, and what it is for. It speaks before any tag does.
 import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import * as z from 'zod';
 import type { Declare } from '../../application/collect-identities.ts';
@@ -47,9 +48,17 @@ const ROLES = [
  * `business_owner`, `team`, `backup_owner`.
  * @throws InvalidInputError MISSING_COLUMN or MALFORMED_FILE, naming file and line
  */
-export async function readOwnersFile(path: string): Promise<DeclaredOwners> {
+export function readOwnersFile(path: string): Promise<DeclaredOwners> {
+  return readOwners(path, createReadStream(path));
+}
+
+/** Reads the text of an owners file; `file` is what to call it. Throws as `readOwnersFile` does. */
+export function readOwnersText(file: string, text: string): Promise<DeclaredOwners> {
+  return readOwners(file, Readable.from([text]));
+}
+
+async function readOwners(path: string, source: Readable): Promise<DeclaredOwners> {
   const rows: (OwnerDeclaration & { line: number })[] = [];
-  const source = createReadStream(path);
   const parser = parse({
     bom: true,
     skip_empty_lines: true,

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { declareFrom, readOwnersFile } from '../../../lib/local/company/owner-declarations.ts';
+import { declareFrom, readOwnersFile } from '../../../lib/adapters/people/owner-declarations.ts';
 import { identity } from '../../domain/identity/samples.ts';
 
 describe('an owners file', () => {

@@ -1,0 +1,19 @@
+// Carries out what people answered in Slack: signs, commits, and brings what they see up to date.
+import { openConnectors } from '../lib/deployed/connectors.ts';
+import { start } from '../lib/deployed/start.ts';
+import { openUseCases } from '../lib/deployed/use-cases.ts';
+import { InvalidInputError } from '../lib/domain/errors.ts';
+import { createHandler } from '../lib/runtime/handlers/apply-answers.ts';
+
+/** Invoked by its queue. */
+export const handler = await start('apply-answers', async (base) => {
+  const { cases, environment, doors } = await openUseCases(base, { connectors: await openConnectors(base) });
+  if (!doors.slack) {
+    throw new InvalidInputError({
+      code: 'BAD_SETTING',
+      message: 'Answers arrived from Slack, but this installation has no Slack.',
+    });
+  }
+  const deps = { ...doors.slack, actions: cases.actions, people: environment.people, clock: base.clock };
+  return createHandler(deps, base.log);
+});

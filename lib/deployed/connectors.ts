@@ -1,0 +1,52 @@
+// The connectors of the installation, as the function's role may use them.
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { Connector } from '../application/ports/connector.ts';
+import type { Connectors } from '../application/ports/connectors.ts';
+import { connectorModule } from '../connectors/registry.ts';
+import { InvalidInputError } from '../domain/errors.ts';
+import { readObject } from './documents.ts';
+import type { Base } from './start.ts';
+import { wanted } from './wanted.ts';
+
+/** Makes the connectors. @throws InvalidInputError BAD_SETTING naming connector and field */
+export async function openConnectors(base: Base): Promise<Connectors> {
+  const ownRoles = wanted(base, 'ownRoles').split(',');
+  const context = {
+    clock: base.clock,
+    note: (message: string) => base.log.info('connector note', { message }),
+  };
+  const connectors: Connector[] = [];
+  for (const { id, settings } of base.installation.connectors) {
+    const own = id === 'aws-iam' ? { ownPrincipals: [...ownRoles, ...principalsIn(settings)] } : {};
+    connectors.push(connectorModule(id).create({ ...(await onDisk(settings)), ...own }, context));
+  }
+  return {
+    all: () => connectors,
+    byId(connectorId) {
+      const found = connectors.find(({ manifest }) => manifest.id === connectorId);
+      if (found) return found;
+      throw new InvalidInputError({
+        code: 'UNKNOWN_CONNECTOR',
+        message: `No connector "${connectorId}" is installed.`,
+      });
+    },
+  };
+}
+
+function principalsIn(settings: Readonly<Record<string, unknown>>): unknown[] {
+  const named = settings['ownPrincipals'];
+  return Array.isArray(named) ? named : [];
+}
+
+/** Files that were deployed with the installation are addresses in S3: they are brought to where a connector reads files. */
+async function onDisk(settings: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+  const entries = Object.entries(settings).map(async ([name, value]) => {
+    if (typeof value !== 'string' || !value.startsWith('s3://')) return [name, value] as const;
+    const path = join(tmpdir(), basename(new URL(value).pathname));
+    await writeFile(path, await readObject(value));
+    return [name, path] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}

@@ -1,0 +1,90 @@
+// The ports of use cases on AWS: tables, blobs, people, signatures.
+import { KMSClient } from '@aws-sdk/client-kms';
+import * as z from 'zod';
+import { createCelExpressions } from '../adapters/cel/expressions.ts';
+import { createReviewStore } from '../adapters/dynamodb/review-store.ts';
+import { createKmsSigner } from '../adapters/kms/kms-signer.ts';
+import { saltedPseudonyms } from '../adapters/random/pseudonyms.ts';
+import { cryptoRandomness } from '../adapters/random/randomness.ts';
+import { createS3Blobs } from '../adapters/s3/s3-blobs.ts';
+import { type Attestor, createAttestor } from '../application/attest.ts';
+import type { Environment } from '../application/environment.ts';
+import { confirmedPeople } from '../application/governance/confirmed-people.ts';
+import type { Blobs } from '../application/ports/blobs.ts';
+import type { Connectors } from '../application/ports/connectors.ts';
+import type { People } from '../application/ports/people.ts';
+import type { Signer } from '../application/ports/signer.ts';
+import { directoryOf } from '../domain/review/directory.ts';
+import { FUNCTIONS } from '../functions.ts';
+import { CALLS } from './aws.ts';
+import { dynamoDb } from './dynamodb.ts';
+import { once } from './once.ts';
+import { refusing } from './refuse.ts';
+import { s3 } from './s3.ts';
+import { readSecretText } from './secrets.ts';
+import type { Base } from './start.ts';
+import { wanted } from './wanted.ts';
+
+/** What an environment is opened with, besides what every function has. */
+export interface EnvironmentParts {
+  readonly connectors?: Connectors | undefined;
+  /** The directory completed with what Slack knows; the organisation document alone when absent. */
+  readonly people?: People | undefined;
+}
+
+/** The environment, and the directory before roles that nobody confirmed are held back. */
+export interface OpenedEnvironment {
+  readonly environment: Environment;
+  readonly people: People;
+}
+
+/** Opens the ports the function uses; the others refuse. */
+export async function openEnvironment(base: Base, parts: EnvironmentParts = {}): Promise<OpenedEnvironment> {
+  const { settings, clock, name } = base;
+  const store = createReviewStore({ client: dynamoDb(), table: settings.reviewsTable, clock });
+  const people = parts.people ?? organisationPeople(base);
+  const environment: Environment = {
+    store,
+    blobs: FUNCTIONS[name].blobs === 'none' ? refusing<Blobs>(name, 'blobs') : openBlobs(base),
+    people: confirmedPeople(people, store),
+    attestor: FUNCTIONS[name].attests ? await openAttestor(base) : refusing<Attestor>(name, 'attestor'),
+    clock,
+    wallClock: clock,
+    randomness: cryptoRandomness(),
+    connectors: parts.connectors ?? refusing<Connectors>(name, 'connectors'),
+    expressions: createCelExpressions({ clock }),
+  };
+  return { environment, people };
+}
+
+/** The directory as the organisation document says. */
+export function organisationPeople(base: Pick<Base, 'organisation'>): People {
+  const directory = once(async () => {
+    const { people, teams } = (await base.organisation()).directory;
+    return directoryOf(people, teams);
+  });
+  return { directory };
+}
+
+/** Snapshots, manifests and inventories. */
+export function openBlobs(base: Base): Blobs {
+  return createS3Blobs({ client: s3(), bucket: wanted(base, 'dataBucket') });
+}
+
+/** The key that signs attestations. */
+export function openSigner(base: Base): Promise<Signer> {
+  return createKmsSigner({ client: new KMSClient(CALLS), keyId: wanted(base, 'attestationKey') });
+}
+
+async function openAttestor(base: Base): Promise<Attestor> {
+  const [signer, salt] = await Promise.all([
+    openSigner(base),
+    readSecretText(wanted(base, 'pseudonymSecret'), z.string().min(32)),
+  ]);
+  return createAttestor({
+    signer,
+    pseudonyms: saltedPseudonyms(new TextEncoder().encode(salt)),
+    build: base.settings.build,
+    wallClock: base.clock,
+  });
+}

@@ -1,0 +1,71 @@
+// Slack as functions reach it: the token, and the directory completed with what Slack knows of its members.
+import type { WebClient } from '@slack/web-api';
+import * as z from 'zod';
+import type { SlackLog } from '../adapters/slack/log.ts';
+import { createSlackPeople } from '../adapters/slack/people.ts';
+import { createSlackClient } from '../adapters/slack/upstream.ts';
+import type { People } from '../application/ports/people.ts';
+import { MINUTE_MS } from '../domain/time.ts';
+import type { Log } from '../runtime/log.ts';
+import { organisationPeople } from './environment.ts';
+import { readSecretJson } from './secrets.ts';
+import type { Base } from './start.ts';
+import { wanted } from './wanted.ts';
+
+/** The Slack secret, as `docs/deploy.md` says to fill it in. */
+export const SlackSecret = z.strictObject({
+  signingSecret: z
+    .string()
+    .regex(/^[0-9a-f]{32,64}$/, 'the signing secret of the app’s Basic Information page'),
+  botToken: z.string().startsWith('xoxb-', 'the bot token of the app’s OAuth page'),
+});
+
+/** Slack, ready to be called. */
+export interface SlackDoor extends z.infer<typeof SlackSecret> {
+  readonly client: WebClient;
+  readonly teamId: string;
+  readonly enterpriseId: string | undefined;
+  readonly auditChannel: string | undefined;
+  readonly log: SlackLog;
+}
+
+/** How long one pass over Slack's members serves, in ms. */
+const MEMBERS_TTL_MS = 15 * MINUTE_MS;
+
+/**
+ * Opens Slack; undefined where the installation has none.
+ * @throws InvalidInputError BAD_SETTING while the secret is not filled in
+ */
+export async function openSlack(base: Base): Promise<SlackDoor | undefined> {
+  const { slack } = base.installation;
+  if (!slack) return undefined;
+  const secret = await readSecretJson(wanted(base, 'slackSecret'), SlackSecret);
+  return {
+    ...secret,
+    client: createSlackClient(secret.botToken, slack.apiUrl ? { slackApiUrl: slack.apiUrl } : {}),
+    teamId: slack.teamId,
+    enterpriseId: slack.enterpriseId,
+    auditChannel: slack.auditChannel,
+    log: slackLog(base.log),
+  };
+}
+
+/** The directory, completed with what Slack knows where there is Slack. */
+export function slackPeople(base: Base, slack: SlackDoor | undefined): People {
+  const people = organisationPeople(base);
+  if (!slack) return people;
+  const { client, teamId, log } = slack;
+  return createSlackPeople({
+    base: people,
+    client,
+    teamId,
+    ttlMs: MEMBERS_TTL_MS,
+    wallClock: Date.now,
+    log,
+  });
+}
+
+/** The Slack edge's log, on the function's own. */
+export function slackLog(log: Log): SlackLog {
+  return (level, message, fields) => log[level](message, fields);
+}

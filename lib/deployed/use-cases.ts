@@ -1,0 +1,62 @@
+// Use cases as the workers and edges have them: each function with the ports it may use.
+
+import { declareFrom, readOwnersText } from '../adapters/people/owner-declarations.ts';
+import type { CountAttestations } from '../application/close-campaign.ts';
+import type { Declare } from '../application/collect-identities.ts';
+import type { Environment } from '../application/environment.ts';
+import type { Connectors } from '../application/ports/connectors.ts';
+import type { Queue } from '../application/ports/queue.ts';
+import type { QueueName } from '../functions.ts';
+import { type UseCases, useCases } from '../runtime/use-cases.ts';
+import { type Doors, openDoors } from './doors.ts';
+import { openEnvironment } from './environment.ts';
+import { refusing } from './refuse.ts';
+import { slackPeople } from './slack.ts';
+import type { Base } from './start.ts';
+import { wanted } from './wanted.ts';
+
+/** Ports that only some functions have. */
+export interface WorkParts {
+  readonly connectors?: Connectors | undefined;
+  readonly queue?: ((name: QueueName) => Queue) | undefined;
+  readonly countAttestations?: CountAttestations | undefined;
+  readonly resumeOpening?: ((campaignId: string, definitionId: string) => Promise<void>) | undefined;
+}
+
+/** Use cases and what they stand on. */
+export interface OpenedUseCases {
+  readonly cases: UseCases;
+  readonly environment: Environment;
+  readonly doors: Doors;
+}
+
+/** Puts use cases together for a function that writes to people. */
+export async function openUseCases(base: Base, parts: WorkParts = {}): Promise<OpenedUseCases> {
+  const doors = await openDoors(base);
+  const { environment } = await openEnvironment(base, {
+    connectors: parts.connectors,
+    people: slackPeople(base, doors.slack),
+  });
+  const queue = parts.queue ?? ((name) => refusing<Queue>(base.name, `queue "${name}"`));
+  const cases = useCases({
+    environment,
+    messengers: doors.messengers,
+    queues: {
+      campaigns: queue('campaigns'),
+      dockets: queue('dockets'),
+      removals: queue('removals'),
+      verifications: queue('verifications'),
+      promises: queue('promises'),
+    },
+    declare: parts.connectors ? await openDeclare(base) : (identity) => identity,
+    webUrl: wanted(base, 'webUrl'),
+    countAttestations: parts.countAttestations,
+  });
+  return { cases, environment, doors };
+}
+
+/** What the organisation's owners file declares. */
+export async function openDeclare(base: Pick<Base, 'organisation'>): Promise<Declare> {
+  const { owners } = await base.organisation();
+  return owners ? declareFrom(await readOwnersText(owners.file, owners.text)) : (identity) => identity;
+}
