@@ -1,0 +1,56 @@
+// How every function starts, whatever it is made of. What is wrong is said in one line of the log, in words.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Clock } from '../application/ports/clock.ts';
+import { InvalidInputError } from '../domain/errors.ts';
+import { instantOf } from '../domain/time.ts';
+import { jsonLog, type Log } from '../runtime/log.ts';
+import { once } from './once.ts';
+
+/** What any composition has. */
+export interface Bare {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Writes one line of standard output: logs and metrics. */
+  readonly write: (line: string) => void;
+}
+
+/** What Lambda tells of an invocation, as far as we read it. */
+export interface Invocation {
+  readonly awsRequestId?: string | undefined;
+}
+
+const invocation = new AsyncLocalStorage<{ readonly requestId: string | undefined }>();
+
+/** Real time. */
+const wallClock: Clock = { now: () => instantOf(Date.now()) };
+
+// Not console.log: Lambda would wrap the line, and metrics must stand alone on theirs.
+const write = (line: string) => void process.stdout.write(`${line}\n`);
+
+/**
+ * Starts a function: composes it while the sandbox is initialised, and again with the next event if that failed, so that
+ * a secret filled in or a throttled key needs no new deployment. Until then each event fails with what is wrong, and is
+ * delivered again.
+ */
+export async function startBare<E, R>(
+  name: string,
+  compose: (bare: Bare) => Promise<(event: E) => Promise<R>>,
+): Promise<(event: E, context?: Invocation) => Promise<R>> {
+  const log = jsonLog(write, wallClock.now, () => ({ function: name, ...invocation.getStore() }));
+  const ready = once(() => compose({ clock: wallClock, log, write }));
+  await ready().catch((error: unknown) => sayWhy(log, error));
+  return (event, context) =>
+    invocation.run({ requestId: context?.awsRequestId }, async () => {
+      const handle = await ready().catch((error: unknown) => {
+        sayWhy(log, error);
+        throw error;
+      });
+      return handle(event);
+    });
+}
+
+function sayWhy(log: Log, error: unknown): void {
+  const fix =
+    error instanceof InvalidInputError ? 'docs/runbook.md#a-function-cannot-start' : 'docs/runbook.md';
+  log.error('cannot start', { error, fix });
+}
