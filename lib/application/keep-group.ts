@@ -1,43 +1,60 @@
 // Keeping many unchanged, alike, low-risk items with one act; each is still a decision of its own.
 import { createHash } from 'node:crypto';
+import * as z from 'zod';
 import { InvalidInputError, RefusedError } from '../domain/errors.ts';
+import { IdentityKey } from '../domain/identity/identity-id.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { decide } from './decide.ts';
 import { bulkItems, openItemsOf } from './docket-view.ts';
 import type { Environment } from './environment.ts';
-import { loadCampaign, loadDefinition } from './load.ts';
+import { loadCampaign, loadDefinition, parseStored } from './load.ts';
+import { fileBytes, readFileBytes } from './plain-json.ts';
 import { remember } from './remember-act.ts';
 import type { ReviewActions } from './review-actions.ts';
 
-/** Makes the use case; the same act again gives the first outcome. Items that changed, or that another rule refuses, stay open and are counted. */
+type GroupAct = Parameters<ReviewActions['keepGroup']>[0];
+
+/** The members of a group when it was decided: enough to go through them again. */
+const Members = z.array(z.strictObject({ identityKey: IdentityKey, name: z.string() }));
+type Members = z.infer<typeof Members>;
+
+/**
+ * Makes the use case; the same act again gives the first outcome. Items that changed, or that another rule refuses, stay
+ * open and are counted. Delivered again after it broke off, it goes through the same members: who was to be asked about
+ * one that is decided already is asked then.
+ */
 export function keepGroup(
   environment: Environment,
   decideOne: ReturnType<typeof decide>,
 ): ReviewActions['keepGroup'] {
-  return async ({ campaignId, group, who, reason, actId }) => {
-    const { store, blobs, clock } = environment;
+  return async (act) => {
+    const { store, clock } = environment;
+    const { campaignId, group, who, reason, actId } = act;
     const earlier = await store.get('handled', { messageId: actId });
     if (earlier) return { text: earlier.outcome };
-    const campaign = await loadCampaign(store, campaignId);
-    const definition = await loadDefinition(blobs, campaign.definitionDigest);
-    const open = await openItemsOf(environment, campaign, who.personId);
-    const members = bulkItems(open, definition).get(group) ?? [];
+    const open = await openMembers(environment, act);
+    const members = await membersOf(environment, act, open);
+    const isOpen = new Set(open.map(({ identityKey }) => identityKey));
     let kept = 0;
     const refused: string[] = [];
-    for (const item of members) {
-      const id = createHash('sha256').update(`${actId}/${item.identityKey}`).digest('hex');
+    for (const { identityKey, name } of members) {
+      const id = actIdOf(actId, identityKey);
+      if (!isOpen.has(identityKey) && !(await store.get('handled', { messageId: id }))) {
+        refused.push(`${name}: it was answered, changed or handed on meanwhile.`);
+        continue;
+      }
       try {
         await decideOne(
-          { item, request: { verdict: 'certify', reason }, who, actId: id },
+          { item: { campaignId, identityKey }, request: { verdict: 'certify', reason }, who, actId: id },
           { group, size: members.length },
         );
         kept += 1;
       } catch (error) {
         if (!(error instanceof RefusedError || error instanceof InvalidInputError)) throw error;
-        refused.push(`${item.name}: ${error.message}`);
+        refused.push(`${name}: ${error.message}`);
       }
     }
-    const left = refused.length > 0 ? ` ${refused.length} stayed open: ${refused.slice(0, 3).join(' ')}` : '';
+    const left = refused.length > 0 ? ` ${refused.length} not kept: ${refused.slice(0, 3).join(' ')}` : '';
     const text = `Kept ${kept} of ${members.length}.${left}`;
     await untilNoConflict(async () => {
       const handled = await store.get('handled', { messageId: actId });
@@ -45,4 +62,30 @@ export function keepGroup(
     });
     return { text };
   };
+}
+
+function actIdOf(actId: string, part: string): string {
+  return createHash('sha256').update(`${actId}/${part}`).digest('hex');
+}
+
+async function openMembers(environment: Environment, { campaignId, group, who }: GroupAct): Promise<Members> {
+  const campaign = await loadCampaign(environment.store, campaignId);
+  const definition = await loadDefinition(environment.blobs, campaign.definitionDigest);
+  const open = await openItemsOf(environment, campaign, who.personId);
+  const members = bulkItems(open, definition).get(group) ?? [];
+  return members.map(({ identityKey, name }) => ({ identityKey, name }));
+}
+
+/** The members when the act came first, written down before any is decided. */
+async function membersOf(environment: Environment, { actId }: GroupAct, open: Members): Promise<Members> {
+  const { store, blobs, clock } = environment;
+  const messageId = actIdOf(actId, 'members');
+  return untilNoConflict(async () => {
+    const noted = await store.get('handled', { messageId });
+    if (noted)
+      return parseStored(Members, readFileBytes(await blobs.get(noted.outcome)), 'members of a group');
+    const digest = await blobs.put(fileBytes(open));
+    await store.commit([remember(messageId, clock.now(), digest)]);
+    return open;
+  });
 }

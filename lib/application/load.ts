@@ -66,7 +66,8 @@ export async function loadDirectory(blobs: Blobs, digest: string): Promise<Direc
   return directoryOf(frozen.people, frozen.teams);
 }
 
-function parseStored<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+/** What a stored file holds, checked with its schema. @throws IntegrityError CORRUPT_RECORD naming `what`. */
+export function parseStored<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new IntegrityError({

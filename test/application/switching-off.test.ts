@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { enforceRemoval } from '../../lib/application/removal/enforce-removal.ts';
+import { verifyRemoval } from '../../lib/application/removal/verify-removal.ts';
 import { UpstreamError } from '../../lib/domain/errors.ts';
 import type { Credential } from '../../lib/domain/identity/credential.ts';
-import { HOUR_MS, plusDays, plusMs } from '../../lib/domain/time.ts';
+import { HOUR_MS, MINUTE_MS, plusDays, plusMs } from '../../lib/domain/time.ts';
+import { wire } from '../support/power-cuts.ts';
 import { answer, bringBack, itemRef, ownedIdentity, storedItem, storedRemoval } from '../support/reviews.ts';
 import { throttled } from '../support/target-system.ts';
 import { MONDAY, type World, world } from '../support/world.ts';
@@ -41,8 +43,90 @@ async function revoked(
   }
 }
 
+/** One identity, revoked by its owner Ada; switching it off leads to that notice. */
+async function revokedFor(purpose: string) {
+  const isByHand = purpose === 'manual-task';
+  const one = ownedIdentity(isByHand ? 'agent' : 'one', 'ada', isByHand ? { kind: 'ai-agent' } : {});
+  const protect = purpose === 'held' ? [{ where: 'true', reason: 'no' }] : [];
+  const w = await world({
+    identities: [one],
+    lenient: true,
+    definition: { enforcement: { defaultMode: 'armed', protect } },
+  });
+  const campaign = await w.open();
+  await revoked(w, campaign, [one]);
+  return { w, one, campaign };
+}
+
 const enforcerOf = (w: World) =>
   enforceRemoval({ environment: w.environment, collect: w.collect, tell: w.tell });
+
+const verifierOf = (w: World) =>
+  verifyRemoval({ environment: w.environment, collect: w.collect, tell: w.tell });
+
+/** One look at a removal after which somebody must know something. */
+interface Look {
+  readonly purpose: string;
+  readonly told: readonly string[];
+  /** Brings its removal to where the look is due, and gives the look. */
+  readonly due: (w: World, ref: ReturnType<typeof itemRef>) => Promise<() => Promise<unknown>>;
+}
+
+const LOOKS: readonly Look[] = [
+  {
+    purpose: 'switched-off',
+    told: ['ada'],
+    // The telling right after the switch-off is lost: the first check makes up for it.
+    async due(w, ref) {
+      loseFirst(w, 'switched-off');
+      w.setClock(plusMs(MONDAY, HOUR_MS));
+      const removal = await storedRemoval(w, ref);
+      await expect(enforcerOf(w)(removal)).rejects.toThrow('lost');
+      w.setClock(plusMs(w.clock.now(), 20 * MINUTE_MS));
+      return () => verifierOf(w)(removal);
+    },
+  },
+  {
+    purpose: 'held',
+    told: ['max'],
+    async due(w, ref) {
+      w.setClock(plusMs(MONDAY, HOUR_MS));
+      const removal = await storedRemoval(w, ref);
+      return () => enforcerOf(w)(removal);
+    },
+  },
+  {
+    purpose: 'drift',
+    told: ['ada', 'max'],
+    async due(w, ref) {
+      await w.until(plusDays(MONDAY, 1));
+      const removal = await storedRemoval(w, ref);
+      w.target.enabled.set(removal.identityId, true);
+      w.setClock(removal.nextDueAt ?? MONDAY);
+      return () => verifierOf(w)(removal);
+    },
+  },
+  {
+    purpose: 'manual-task',
+    told: ['ada'],
+    async due(w, ref) {
+      w.setClock(plusMs(MONDAY, HOUR_MS));
+      const removal = await storedRemoval(w, ref);
+      return () => enforcerOf(w)(removal);
+    },
+  },
+  {
+    purpose: 'manual-task',
+    told: ['max'],
+    // Nobody confirms it, and the manager is reminded.
+    async due(w, ref) {
+      await w.until(plusDays(MONDAY, 1));
+      const removal = await storedRemoval(w, ref);
+      w.setClock(removal.nextDueAt ?? MONDAY);
+      return () => enforcerOf(w)(removal);
+    },
+  },
+];
 
 describe('a cap', () => {
   test('of a percentage per owner is one of what that owner has', async () => {
@@ -256,22 +340,8 @@ describe('who must know', () => {
   test.each(['switched-off', 'held', 'drift', 'manual-task'])(
     'is told of %s although the first message was lost, and once',
     async (purpose) => {
-      const name = purpose === 'manual-task' ? 'agent' : 'one';
-      const one = ownedIdentity(name, 'ada', purpose === 'manual-task' ? { kind: 'ai-agent' } : {});
-      const w = await world({
-        identities: [one],
-        lenient: true,
-        ...(purpose === 'held'
-          ? {
-              definition: {
-                enforcement: { defaultMode: 'armed', protect: [{ where: 'true', reason: 'no' }] },
-              },
-            }
-          : {}),
-      });
-      const campaign = await w.open();
+      const { w, one } = await revokedFor(purpose);
       loseFirst(w, purpose);
-      await revoked(w, campaign, [one]);
       await w.until(plusDays(MONDAY, 1));
       if (purpose === 'drift') w.target.enabled.set(one.identityId, true);
       await w.until(plusDays(MONDAY, 4));
@@ -280,6 +350,34 @@ describe('who must know', () => {
       expect(told.toSorted()).toEqual(expected);
     },
   );
+
+  test.each(
+    LOOKS.flatMap((look) => [
+      { ...look, when: 'before' as const },
+      { ...look, when: 'after' as const },
+    ]),
+  )('is told of $purpose within the hour ($told), whatever call the power goes $when', async (look) => {
+    let call = 0;
+    for (let isCut = true; isCut; ) {
+      call += 1;
+      const { w, one, campaign } = await revokedFor(look.purpose);
+      const act = await look.due(w, itemRef(campaign, one));
+      const since = w.sent.length;
+      const power = wire(w);
+      power.cutAt(call, look.when);
+      await act().catch(() => undefined);
+      isCut = power.restore();
+      power.cutAt(undefined, look.when);
+      w.setClock(plusMs(w.clock.now(), 20 * MINUTE_MS));
+      await w.settle();
+      const told = w.sent
+        .slice(since)
+        .flatMap(({ to, body }) => (body.purpose === look.purpose ? [to.personId] : []));
+      expect([...new Set(told)].toSorted(), `call ${call}`).toEqual(look.told);
+      expect(told.length - look.told.length, `again, call ${call}`).toBeLessThanOrEqual(isCut ? 1 : 0);
+    }
+    expect(call).toBeGreaterThan(8);
+  });
 
   test('a switch-off held because nobody was told goes on when a delivery is reported late', async () => {
     const one = ownedIdentity('one', 'ada');

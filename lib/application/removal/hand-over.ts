@@ -53,22 +53,21 @@ export async function handOver(deps: RemovalDeps, found: RemovalCase, why: strin
   await store.commit(writes);
 }
 
-/** A task nobody confirmed in time: the campaign's manager is told too, and again until it is settled. */
+/**
+ * A task nobody confirmed in time: the first of the campaign's managers who can be reached is told too, and again until it
+ * is settled. Told before it is written down, once however often this is tried.
+ */
 export async function remindOfTask(deps: RemovalDeps, { removal, definition }: RemovalCase): Promise<void> {
   const { environment, tell } = deps;
   const again = update('removal', removal, {
     attempts: removal.attempts + 1,
     nextDueAt: plusDays(environment.clock.now(), TASK_DAYS),
   });
+  const text = 'Not confirmed yet: please see that it is switched off by hand.';
+  for (const to of peopleNamed(await environment.people.directory(), definition.reviewers.manager)) {
+    if (await tellTask(tell, again.record, to, text)) break;
+  }
   await environment.store.commit([again]);
-  const [manager] = peopleNamed(await environment.people.directory(), definition.reviewers.manager);
-  if (manager)
-    await tellTask(
-      tell,
-      again.record,
-      manager,
-      'Not confirmed yet: please see that it is switched off by hand.',
-    );
 }
 
 function tellTask(tell: RemovalDeps['tell'], removal: Removal, to: Person, text: string): Promise<boolean> {
