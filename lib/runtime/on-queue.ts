@@ -24,16 +24,21 @@ export function onQueue<T>(
   schema: z.ZodType<T>,
   log: Log,
   work: (message: T) => Promise<string>,
+  /** Ids of what a message is about: what ties the log lines of several functions together. */
+  about: (message: T) => Readonly<Record<string, string>> = () => ({}),
 ): QueueHandler {
   return async (event) => {
     const { Records } = QueueEvent.parse(event);
     const failures: { itemIdentifier: string }[] = [];
     for (const { messageId, body } of Records) {
+      let ids = {};
       try {
-        const outcome = await work(schema.parse(JSON.parse(body)));
-        log.info('message handled', { messageId, outcome });
+        const message = schema.parse(JSON.parse(body));
+        ids = about(message);
+        const outcome = await work(message);
+        log.info('message handled', { messageId, ...ids, outcome });
       } catch (error) {
-        log.error('message failed', { messageId, error });
+        log.error('message failed', { messageId, ...ids, error });
         failures.push({ itemIdentifier: messageId });
       }
     }

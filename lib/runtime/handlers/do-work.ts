@@ -12,5 +12,5 @@ export function createHandler({
   readonly useCases: Pick<UseCases, 'work'>;
   readonly log: Log;
 }): QueueHandler {
-  return onQueue(Work, log, useCases.work);
+  return onQueue(Work, log, useCases.work, ({ work, key }) => ({ work, ...key }));
 }
