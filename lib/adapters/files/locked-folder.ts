@@ -6,7 +6,7 @@ import { link, mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { LockedFiles } from '../../application/ports/locked-files.ts';
 import { sameBytes } from '../../domain/attestation/bytes/text-bytes.ts';
-import { IntegrityError, InvalidInputError } from '../../domain/errors.ts';
+import { checkLockedName, forkedFile } from './locked-names.ts';
 
 /** Drafts start so; no name of a file may. */
 const DRAFT = '.draft-';
@@ -14,7 +14,7 @@ const DRAFT = '.draft-';
 /** Opens the folder, made when missing. */
 export async function openLockedFolder(folder: string): Promise<LockedFiles> {
   await mkdir(folder, { recursive: true, mode: 0o755 });
-  const get = (name: string) => readIfThere(pathOf(folder, name));
+  const get = async (name: string) => readIfThere(pathOf(folder, name));
   return {
     get,
     put: async (name, bytes) => {
@@ -22,24 +22,15 @@ export async function openLockedFolder(folder: string): Promise<LockedFiles> {
       if (await writeOnce(path, bytes)) return;
       const existing = await get(name);
       if (existing !== undefined && sameBytes(existing, bytes)) return;
-      throw new IntegrityError({
-        code: 'FORK',
-        message: `The locked file ${name} exists with other content (${existing?.length ?? 0} bytes, not ${bytes.length}).`,
-      });
+      throw forkedFile(name, existing, bytes);
     },
     list: (prefix) => listNames(folder, prefix),
   };
 }
 
-/** Segments of harmless characters, so that no name leads out of the folder or collides on another file system. */
 function pathOf(folder: string, name: string): string {
-  const segments = name.split('/');
-  const isHarmless = segments.every((segment) => /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/.test(segment));
-  if (isHarmless && name.length <= 1000) return join(folder, ...segments);
-  throw new InvalidInputError({
-    code: 'BAD_ARGUMENT',
-    message: `${JSON.stringify(name)} cannot name a locked file.`,
-  });
+  checkLockedName(name);
+  return join(folder, ...name.split('/'));
 }
 
 /** False when the name is taken. A crash leaves either no file or a whole one. */

@@ -5,7 +5,7 @@ export interface LockedFiles {
    * @throws IntegrityError `FORK` when the name is taken by other bytes; InvalidInputError `BAD_ARGUMENT` for the name
    */
   put(name: string, bytes: Uint8Array): Promise<void>;
-  /** Reads a file; undefined when there is none. */
+  /** Reads a file; undefined when there is none. @throws InvalidInputError `BAD_ARGUMENT` for the name */
   get(name: string): Promise<Uint8Array | undefined>;
   /** Names that begin with `prefix`, in order of text. */
   list(prefix: string): AsyncIterable<string>;
