@@ -23,13 +23,10 @@ export function jsonLog(
   return { info: entry('info'), warn: entry('warn'), error: entry('error') };
 }
 
+/** Our own errors say in words what is wrong; where the code was is worth a line only for the others. */
 function plainError(value: unknown): unknown {
   if (!(value instanceof Error)) return value;
-  const code = 'code' in value ? value.code : undefined;
-  return {
-    name: value.name,
-    message: value.message,
-    code,
-    stack: value.stack?.split('\n').slice(1, 4).join(' | '),
-  };
+  const { name, message } = value;
+  if ('code' in value && typeof value.code === 'string') return { name, message, code: value.code };
+  return { name, message, stack: value.stack?.split('\n').slice(1, 4).join(' | ') };
 }
