@@ -5,6 +5,8 @@ import { InvalidInputError } from './domain/errors.ts';
 import { FUNCTIONS, type FunctionName, type FunctionUses, type QueueName } from './functions.ts';
 
 const Arn = z.string().regex(/^arn:[\w-]+:[\w-]+:[\w-]*:\d*:.+$/, 'an ARN');
+/** Secrets Manager takes either. */
+const Secret = z.string().regex(/^[\w/+=.@:-]{1,512}$/, 'the ARN or the name of a secret');
 const Bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'a bucket name');
 const Table = z.string().regex(/^[A-Za-z0-9_.-]{3,255}$/, 'a table name');
 const Url = z.url({ protocol: /^https?$/ }).refine((url) => !url.endsWith('/'), 'no slash at the end');
@@ -29,10 +31,10 @@ const SETTINGS = {
   /** KMS key that signs attestations (P-256). */
   attestationKey: Arn,
   /** Secret that holds the salt of pseudonyms. */
-  pseudonymSecret: Arn,
+  pseudonymSecret: Secret,
   /** Secret that holds `signingSecret` and `botToken`, as JSON. */
-  slackSecret: Arn,
-  cookieSecret: Arn,
+  slackSecret: Secret,
+  cookieSecret: Secret,
   /** Address of the review page and of Slack's requests. */
   webUrl: Url,
   openingMachine: Arn,

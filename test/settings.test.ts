@@ -35,8 +35,8 @@ describe('the settings of a function', () => {
 
   it('never say the value that was wrong, in case it is a secret put in the wrong place', () => {
     const leaked = 'xoxb-leaked-token';
-    const read = () => readSettings('chase-owners', { ...RIGHT, COUNTERSIGN_SLACK_SECRET: leaked });
-    expect(read).toThrow('COUNTERSIGN_SLACK_SECRET is not right: an ARN');
+    const read = () => readSettings('chase-owners', { ...RIGHT, COUNTERSIGN_ATTESTATION_KEY: leaked });
+    expect(read).toThrow('COUNTERSIGN_ATTESTATION_KEY is not right: an ARN');
     expect(read).not.toThrow(leaked);
   });
 
