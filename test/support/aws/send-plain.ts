@@ -1,0 +1,44 @@
+// Plain requests to the emulator, whose certificate it signed itself.
+import { request } from 'node:https';
+
+/** A request. */
+export interface PlainRequest {
+  readonly url: string;
+  readonly ca: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** What came back. */
+export interface PlainAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+const LIMIT_MS = 60_000;
+
+/** Sends it and reads the whole answer. @throws Error when nothing answers */
+export function sendPlain({
+  url,
+  ca,
+  method = 'GET',
+  headers = {},
+  body,
+}: PlainRequest): Promise<PlainAnswer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers, ca, timeout: LIMIT_MS }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.once('error', reject);
+      response.once('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+      });
+    });
+    sent.once('error', reject);
+    sent.once('timeout', () => sent.destroy(new Error(`No answer from ${url} in ${LIMIT_MS / 1000} s`)));
+    sent.end(body);
+  });
+}
