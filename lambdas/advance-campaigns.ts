@@ -12,8 +12,9 @@ export const handler = await start('advance-campaigns', async (base) => {
   const { cases } = await openUseCases(base, {
     queue: openQueues(base),
     countAttestations: countBySealing(base),
-    resumeOpening: (campaignId, definitionId) =>
-      opening({ campaignId, definitionId, launchedBy: 'schedule' }),
+    resumeOpening: async (campaignId, definitionId) => {
+      await opening({ campaignId, definitionId, launchedBy: 'schedule' });
+    },
   });
   return createHandler({ useCases: cases, log: base.log });
 });
