@@ -24,6 +24,8 @@ export interface CliProcess {
   readonly now: () => Instant;
   /** Aborted when somebody wants a running command to stop (Ctrl-C, SIGTERM). */
   readonly interrupted: AbortSignal;
+  /** Waits between two looks, in ms. @default real time, until interrupted */
+  readonly pause?: ((ms: number) => Promise<void>) | undefined;
 }
 
 /** What every command gets. */
@@ -32,6 +34,8 @@ export interface CliContext extends CliProcess {
   readonly paint: { readonly out: Paint; readonly err: Paint };
   /** Reads a path given on the command line, relative to the working directory. */
   path(given: string): string;
+  /** Waits between two looks, in ms. */
+  readonly pause: (ms: number) => Promise<void>;
   /** What the process ends with; 0 unless a command says otherwise. */
   exitWith(code: ExitCode): void;
   /** With `--json` the object on one line, the last of stdout; otherwise the text. */

@@ -1,35 +1,24 @@
-// The command's side of the control endpoint: finds the running stack, asks, shows progress, rebuilds errors.
+// The command's side of the embedded stack's control endpoint: finds the running stack and asks it.
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InvalidInputError } from '../domain/errors.ts';
+import type { LocalResult } from '../local/control/handlers.ts';
 import {
-  ConflictError,
-  type IntegrityCode,
-  IntegrityError,
-  type InvalidInputCode,
-  InvalidInputError,
-  type RefusalCode,
-  RefusedError,
-  UpstreamError,
-} from '../domain/errors.ts';
-import type { ControlResult } from '../local/control/handlers.ts';
-import {
-  type CommandOf,
-  ControlLine,
-  type ControlRequest,
-  type ControlVerb,
+  type LocalCommand,
+  type LocalCommandOf,
   LocalPointer,
+  type LocalRequest,
+  type LocalVerb,
   POINTER_FILE,
 } from '../local/control/protocol.ts';
+import { type OnProgress, parseJsonOr, readAnswer, unavailable } from './control-answer.ts';
 
-/** Progress of a long command. */
-export type OnProgress = (fraction: number, label: string) => void;
-
-/** A running stack, as the command sees it. */
-export interface ControlClient {
+/** A running embedded stack, as the command sees it. */
+export interface LocalClient {
   readonly pointer: LocalPointer;
   /** Asks for one thing. Throws the error the stack answered with, as its own class. */
-  ask<V extends ControlVerb>(command: CommandOf<V>, onProgress?: OnProgress): Promise<ControlResult<V>>;
+  ask<V extends LocalVerb>(command: LocalCommandOf<V>, onProgress?: OnProgress): Promise<LocalResult<V>>;
 }
 
 /** Where the pointer to a running stack is; undefined when there is none. @throws InvalidInputError when it is malformed */
@@ -43,7 +32,7 @@ export async function readPointer(dataDir: string): Promise<LocalPointer | undef
       return undefined;
     throw error;
   }
-  const parsed = LocalPointer.safeParse(parseLine(text));
+  const parsed = LocalPointer.safeParse(parseJsonOr(text));
   if (parsed.success) return parsed.data;
   throw new InvalidInputError({
     code: 'MALFORMED_FILE',
@@ -55,28 +44,27 @@ export async function readPointer(dataDir: string): Promise<LocalPointer | undef
  * Finds the stack that runs over a data folder.
  * @throws UpstreamError UNAVAILABLE when none does
  */
-export async function connect(dataDir: string): Promise<ControlClient> {
+export async function connect(dataDir: string): Promise<LocalClient> {
   const pointer = await readPointer(dataDir);
   if (!pointer) {
     throw unavailable(
-      `no stack runs over ${dataDir}; start one with "countersign local up" (or say where with --data-dir)`,
+      PROVIDER,
+      `no stack runs over ${dataDir}; start one with "countersign local up" (or say where with --data-dir, or --endpoint for a deployed installation)`,
     );
   }
   return {
     pointer,
-    ask: async <V extends ControlVerb>(command: CommandOf<V>, onProgress?: OnProgress) => {
+    ask: async <V extends LocalVerb>(command: LocalCommandOf<V>, onProgress?: OnProgress) => {
       const response = await post(pointer, command, dataDir);
-      return (await lastLine(response, onProgress)) as ControlResult<V>;
+      return (await readAnswer(response, 'the stack', onProgress)) as LocalResult<V>;
     },
   };
 }
 
-async function post(
-  pointer: LocalPointer,
-  command: CommandOf<ControlVerb>,
-  dataDir: string,
-): Promise<Response> {
-  const request: ControlRequest = { requestId: randomUUID(), command };
+const PROVIDER = 'embedded stack';
+
+async function post(pointer: LocalPointer, command: LocalCommand, dataDir: string): Promise<Response> {
+  const request: LocalRequest = { requestId: randomUUID(), command };
   let response: Response;
   try {
     response = await fetch(pointer.url, {
@@ -86,70 +74,11 @@ async function post(
     });
   } catch (cause) {
     throw unavailable(
+      PROVIDER,
       `the stack over ${dataDir} (process ${pointer.pid}) does not answer; it seems to have ended: start it again`,
       cause,
     );
   }
   if (response.ok) return response;
-  throw unavailable(`the stack over ${dataDir} answered ${response.status}; start it again`);
-}
-
-async function lastLine(response: Response, onProgress: OnProgress | undefined): Promise<unknown> {
-  for await (const text of linesOf(response)) {
-    const line = ControlLine.parse(parseLine(text));
-    if ('progress' in line) onProgress?.(line.progress.fraction, line.progress.label);
-    else if ('error' in line) throw errorOf(line.error);
-    else return line.result;
-  }
-  throw unavailable('the stack ended in the middle of its answer');
-}
-
-async function* linesOf(response: Response): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of response.body ?? []) {
-    rest += decoder.decode(chunk as Uint8Array, { stream: true });
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
-}
-
-function parseLine(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Refused by the caller's schema.
-    return undefined;
-  }
-}
-
-function errorOf({ family, code, message }: Extract<ControlLine, { error: unknown }>['error']): Error {
-  switch (family) {
-    case 'refused':
-      return new RefusedError({ code: code as RefusalCode, message });
-    case 'invalid':
-      return new InvalidInputError({ code: code as InvalidInputCode, message });
-    case 'integrity':
-      return new IntegrityError({ code: code as IntegrityCode, message });
-    case 'conflict':
-      return new ConflictError({ code: 'CONFLICT', message });
-    case 'upstream':
-      return new UpstreamError({ code: 'UNAVAILABLE', provider: 'stack', retryable: false, message });
-    case 'unexpected':
-      return new Error(`in the stack: ${message}`);
-    default:
-      return family satisfies never;
-  }
-}
-
-function unavailable(message: string, cause?: unknown): UpstreamError {
-  return new UpstreamError({
-    code: 'UNAVAILABLE',
-    provider: 'embedded stack',
-    retryable: false,
-    message,
-    cause,
-  });
+  throw unavailable(PROVIDER, `the stack over ${dataDir} answered ${response.status}; start it again`);
 }

@@ -1,5 +1,6 @@
 // argv → exit code. Nothing here ends the process, so a test can run a command and look at what it said.
 import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { jsonLine } from '../presentation/terminal/json-line.ts';
@@ -19,6 +20,7 @@ export async function run(argv: readonly string[], host: CliProcess): Promise<Ex
       err: paintFor({ isTerminal: host.err.isTerminal, env: host.env }),
     },
     path: (given) => resolve(host.cwd, given),
+    pause: host.pause ?? ((ms) => wait(ms, undefined, { signal: host.interrupted })),
     exitWith: (wanted) => {
       code = wanted;
     },

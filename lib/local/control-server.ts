@@ -2,23 +2,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  ConflictError,
-  IntegrityError,
-  InvalidInputError,
-  RefusedError,
-  UpstreamError,
-} from '../domain/errors.ts';
-import type { ControlCall } from './control/call.ts';
-import { handlers } from './control/handlers.ts';
-import {
-  type ControlCommand,
-  type ControlLine,
-  ControlRequest,
-  type ErrorFamily,
-  type LocalPointer,
-  POINTER_FILE,
-} from './control/protocol.ts';
+import { errorLine } from '../runtime/control/error-line.ts';
+import { ANSWER_TYPE, type ControlLine } from '../runtime/control/protocol.ts';
+import { type LocalCall, localCall } from './control/call.ts';
+import { localHandlers } from './control/handlers.ts';
+import { type LocalCommand, type LocalPointer, LocalRequest, POINTER_FILE } from './control/protocol.ts';
 import type { LocalSession } from './session.ts';
 import { startLocalWeb } from './web-server.ts';
 
@@ -68,7 +56,7 @@ async function answer(request: Request, parts: Parts): Promise<Response> {
   if (!isToken(request.headers.get('authorization'), parts.token)) return plain(401, 'wrong token');
   const body = await request.text();
   if (body.length > MAX_BODY_BYTES) return plain(413, 'too large');
-  const parsed = ControlRequest.safeParse(parseJson(body));
+  const parsed = LocalRequest.safeParse(parseJson(body));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const message = `${issue?.path.slice(1).join('.') ?? ''}: ${issue?.message ?? 'not understood'}`;
@@ -78,25 +66,23 @@ async function answer(request: Request, parts: Parts): Promise<Response> {
   }
   const { requestId, command } = parsed.data;
   return lines(async (write) => {
-    const call: ControlCall = {
-      session: parts.session,
-      actId: `local-demo/${requestId}`,
-      evidence: body,
-      progress: (fraction, label) => write({ progress: { fraction, label } }),
+    const told = {
+      progress: (fraction: number, label: string) => write({ progress: { fraction, label } }),
       stop: parts.stop,
     };
+    const call = localCall(parts.session, { requestId, body }, told);
     try {
       // A move of the clock takes its turn as well, so nothing is decided in the middle of one.
       const result = await parts.session.inTurn(() => dispatch(command, call));
       write({ result: result ?? null });
     } catch (error) {
-      write({ error: asLine(error) });
+      write({ error: errorLine(error) });
     }
   });
 }
 
-function dispatch(command: ControlCommand, call: ControlCall): Promise<unknown> {
-  const handler = handlers[command.do] as (command: ControlCommand, call: ControlCall) => Promise<unknown>;
+function dispatch(command: LocalCommand, call: LocalCall): Promise<unknown> {
+  const handler = localHandlers[command.do] as (command: LocalCommand, call: LocalCall) => Promise<unknown>;
   return handler(command, call);
 }
 
@@ -123,21 +109,7 @@ function lines(work: (write: (line: ControlLine) => void) => Promise<void>): Res
       if (open) controller.close();
     },
   });
-  return new Response(stream, { headers: { 'content-type': 'application/x-ndjson' } });
-}
-
-function asLine(error: unknown): { family: ErrorFamily; code: string; message: string } {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNEXPECTED';
-  return { family: familyOf(error), code, message };
-}
-
-function familyOf(error: unknown): ErrorFamily {
-  if (error instanceof RefusedError) return 'refused';
-  if (error instanceof InvalidInputError) return 'invalid';
-  if (error instanceof UpstreamError) return 'upstream';
-  if (error instanceof IntegrityError) return 'integrity';
-  return error instanceof ConflictError ? 'conflict' : 'unexpected';
+  return new Response(stream, { headers: { 'content-type': ANSWER_TYPE } });
 }
 
 function parseJson(text: string): unknown {

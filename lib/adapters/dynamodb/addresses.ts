@@ -8,7 +8,7 @@
 //   NP#<channel>#<provider id>    -                                      notice by provider id (pointer)
 //   INBOX#<0..15>                 <receivedAt>#<attestation>
 //   CAMPAIGNS, INVENTORIES, DEFINITIONS                                  small lists
-//   LINK#… CODE#… COUNTER#… SWITCH#… ATT#… HANDLED#… LEDGER#…   -         looked up by exact key
+//   LINK#… CODE#… COUNTER#… SWITCH#… ATT#… HANDLED#… LEDGER#… ASKED#…   -         looked up by exact key
 //   DUE#<0..15>                   ! (watermark) · <yyyymmdd> (days that have work)
 import type { RecordKeys, RecordKind } from '../../application/ports/records.ts';
 import { shardOf } from '../records/record-keys.ts';
@@ -58,6 +58,7 @@ const ADDRESSES: { readonly [K in RecordKind]: AddressOf<K> } = {
   }),
   'ledger-pointer': ({ pointer }) => alone(`LEDGER#${pointer}`),
   handled: ({ messageId }) => alone(`HANDLED#${messageId}`),
+  'act-request': ({ requestId }) => alone(`ASKED#${requestId}`),
 };
 
 /** Where the record of that key lives. */
@@ -109,6 +110,7 @@ const BY_PARTITION: readonly (readonly [string, RecordKind])[] = [
   ['INBOX#', 'inbox'],
   ['LEDGER#', 'ledger-pointer'],
   ['HANDLED#', 'handled'],
+  ['ASKED#', 'act-request'],
 ];
 
 /** The kind of record at an address; undefined for pointers, markers and watermarks. */

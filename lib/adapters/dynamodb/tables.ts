@@ -12,7 +12,7 @@ import { realSleep, type Sleep } from './backoff.ts';
 import { DUE_INDEX } from './due.ts';
 import { callTable, nameOf } from './failures.ts';
 
-/** Attribute by which DynamoDB deletes handled messages, codes and links: seconds since 1970. */
+/** Attribute by which DynamoDB deletes handled messages, codes, links and requests: seconds since 1970. */
 export const TTL_ATTRIBUTE = 'ttl';
 
 /** Everything mutable, with the sparse index of due work and a stream. */

@@ -27,6 +27,7 @@ const KEY_FIELDS: { readonly [K in RecordKind]: readonly (keyof RecordKeys[K] & 
   inbox: ['receivedAt', 'attestationId'],
   'ledger-pointer': ['pointer'],
   handled: ['messageId'],
+  'act-request': ['requestId'],
 };
 
 /** The key a record is looked up by. */

@@ -4,6 +4,7 @@ import type { Notice } from '../../domain/chase/notice.ts';
 import type { Identity } from '../../domain/identity/identity.ts';
 import type { IdentityId, IdentityKey } from '../../domain/identity/identity-id.ts';
 import type { Removal } from '../../domain/removal/removal.ts';
+import type { Authenticated } from '../../domain/review/decision.ts';
 import type { Docket } from '../../domain/review/docket.ts';
 import type { RiskException } from '../../domain/review/exception.ts';
 import type { Role } from '../../domain/review/person.ts';
@@ -144,6 +145,19 @@ export interface HandledRecord extends Versioned {
   readonly outcome: string;
 }
 
+/** An act that takes two people, asked for by one and waiting for the other. It lapses at `expiresAt`. */
+export interface ActRequestRecord extends Versioned {
+  readonly requestId: string;
+  /** What is asked, in words: `definitions apply`. */
+  readonly act: string;
+  /** Blob of exactly what is asked; the second person has to ask for the same. */
+  readonly asked: string;
+  readonly by: Authenticated;
+  readonly expiresAt: Instant;
+  /** The second person, once they acted: from then on it is used up. */
+  readonly approval?: Authenticated | undefined;
+}
+
 /** Record kinds and their shapes. */
 export interface Records {
   readonly campaign: Campaign;
@@ -166,6 +180,7 @@ export interface Records {
   readonly inbox: InboxRecord;
   readonly 'ledger-pointer': LedgerPointerRecord;
   readonly handled: HandledRecord;
+  readonly 'act-request': ActRequestRecord;
 }
 
 /** A kind of record. */
@@ -194,4 +209,5 @@ export interface RecordKeys {
   /** The time comes first, so that a shard of the inbox is read oldest first. */
   readonly inbox: { readonly receivedAt: Instant; readonly attestationId: string };
   readonly handled: { readonly messageId: string };
+  readonly 'act-request': { readonly requestId: string };
 }

@@ -3,9 +3,9 @@ import type { ControlReading } from '../../application/governance/control-readin
 import { oneLine } from '../../presentation/web/safe-text.ts';
 import { type AddCommand, examples } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { actorOf, onStack, type StackOptions, stackOf, withActor } from '../on-stack.ts';
+import { actorOf, onTarget, type TargetOptions, targetOf, withActor } from '../on-stack.ts';
 
-interface AcknowledgeFlags extends StackOptions {
+interface AcknowledgeFlags extends TargetOptions {
   readonly as?: string;
   readonly statement?: string;
 }
@@ -13,7 +13,7 @@ interface AcknowledgeFlags extends StackOptions {
 /** Adds the command. */
 export const addAcknowledge: AddCommand = (program, context) => {
   const command = withActor(
-    onStack(
+    onTarget(
       program
         .command('acknowledge')
         .summary('management signs how a campaign ended')
@@ -29,15 +29,15 @@ export const addAcknowledge: AddCommand = (program, context) => {
     'acknowledge quarterly-review-20261102',
     'acknowledge quarterly-review-20261102 --statement "Seen; findings are being worked on." --as ines.moreau',
   ).action(async (campaignId: string, flags: AcknowledgeFlags) => {
-    const stack = await stackOf(context, flags);
+    const target = await targetOf(context, flags);
     const { statement } = flags;
     if (statement === undefined) {
-      const controls = await stack.ask({ do: 'controls', campaignId });
+      const controls = await target.ask({ do: 'controls', campaignId });
       context.say({ json: { campaignId, controls }, text: controlsText(controls, context) });
       return;
     }
-    const as = actorOf(context, flags);
-    const given = await stack.ask({ do: 'acknowledge', campaignId, statement, as });
+    const as = actorOf(context, flags, target);
+    const given = await target.ask({ do: 'acknowledge', campaignId, statement, as });
     const what = given.fresh ? 'Acknowledged' : 'It had been acknowledged already,';
     const first = `${what} ${given.acknowledgedAt} (attestation ${given.attestationId.slice(0, 16)}…).\n`;
     context.say({ json: given, text: first + controlsText(given.controls, context) });

@@ -1,9 +1,9 @@
 // `approve`: a second person's word on a decision, an exception or a claim.
 import { oneLine } from '../../presentation/web/safe-text.ts';
 import { type AddCommand, examples } from '../command.ts';
-import { actorOf, onStack, type StackOptions, stackOf, withActor } from '../on-stack.ts';
+import { actorOf, onTarget, type TargetOptions, targetOf, withActor } from '../on-stack.ts';
 
-interface ApproveOptions extends StackOptions {
+interface ApproveOptions extends TargetOptions {
   readonly as?: string;
   readonly disagree?: boolean;
   readonly reason?: string;
@@ -12,7 +12,7 @@ interface ApproveOptions extends StackOptions {
 /** Adds the command. */
 export const addApprove: AddCommand = (program, context) => {
   const command = withActor(
-    onStack(
+    onTarget(
       program
         .command('approve')
         .summary('agree, as a second person')
@@ -29,10 +29,10 @@ export const addApprove: AddCommand = (program, context) => {
     'approve quarterly-review-20261102/svc-settlement-runner --as diego.ramirez --reason "seen the code"',
     'approve quarterly-review-20261102/svc-feature-store --disagree --reason "no control in place" --as tomasz.wolski',
   ).action(async (item: string, options: ApproveOptions) => {
-    const stack = await stackOf(context, options);
+    const target = await targetOf(context, options);
     const agree = options.disagree !== true;
-    const as = actorOf(context, options);
-    const outcome = await stack.ask({ do: 'approve', item, agree, reason: options.reason ?? '', as });
+    const as = actorOf(context, options, target);
+    const outcome = await target.ask({ do: 'approve', item, agree, reason: options.reason ?? '', as });
     context.say({ json: outcome, text: `${oneLine(outcome.text, 2000)}\n` });
   });
 };

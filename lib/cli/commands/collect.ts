@@ -3,51 +3,62 @@ import type { Command } from 'commander';
 import { collectionsText } from '../../presentation/terminal/collection-text.ts';
 import { type AddCommand, examples } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { lookOf, onStack, type StackOptions, stackOf, withProgress } from '../on-stack.ts';
+import { lookOf, onTarget, type TargetOptions, targetOf, withProgress } from '../on-stack.ts';
 
-interface CollectOptions extends StackOptions {
+interface CollectOptions extends TargetOptions {
   readonly from?: readonly string[];
   readonly asOf?: string;
+  readonly wait: boolean;
 }
 
 /** Adds the command. */
 export const addCollect: AddCommand = (program, context) => {
-  const command: Command = onStack(
+  const command: Command = onTarget(
     program
       .command('collect')
       .summary('read inventories, from connectors or from files')
       .description(
-        'Read the inventory of connectors on the running stack. With --from, read files instead: nothing is called and nothing is written.',
+        'Read the inventory of connectors. With --from, read files instead: nothing is called and nothing is written.',
       )
       .argument('[connector...]', 'connectors to read (default: all; with --from: told from the files)')
       .option(
         '--from <file...>',
         'credential report, authorization details, account summary; CSV or JSON Lines of other systems',
       )
-      .option('--as-of <time>', 'with --from: the moment ages are counted from (default: now)'),
+      .option('--as-of <time>', 'with --from: the moment ages are counted from (default: now)')
+      .option('--no-wait', 'deployed installation: do not wait until it is done'),
   );
   examples(
     command,
     'collect',
     'collect aws-iam',
+    'collect --endpoint https://reviews.example.com --no-wait',
     'collect --from credential-report.csv --from authorization-details.json',
     'collect --from other-systems.jsonl --json',
   ).action(async (connectors: string[], options: CollectOptions) => {
-    if (options.from === undefined) return collectOnStack(context, connectors, options);
+    if (options.from === undefined) return collectOnTarget(context, connectors, options);
     const { collectFiles } = await import('../collect-files.ts');
     return collectFiles(context, connectors, options.from, options.asOf);
   });
 };
 
-async function collectOnStack(
+async function collectOnTarget(
   context: CliContext,
   connectors: string[],
   options: CollectOptions,
 ): Promise<void> {
-  const stack = await stackOf(context, options);
-  const reports = await withProgress(context, (onProgress) =>
-    stack.ask({ do: 'collect', connectors }, onProgress),
-  );
+  const target = await targetOf(context, options);
   const look = lookOf(context, context.now());
+  if (target.kind === 'deployed') {
+    const { collectDeployed } = await import('../collect-deployed.ts');
+    const collected = await collectDeployed(context, target.installation, connectors, options.wait);
+    const { collections } = collected;
+    const started = `Reading ${collected.expected.join(', ')}.\n`;
+    context.say({ json: collected, text: options.wait ? collectionsText(collections, look) : started });
+    return;
+  }
+  const reports = await withProgress(context, (onProgress) =>
+    target.local.ask({ do: 'collect', connectors }, onProgress),
+  );
   context.say({ json: { collections: reports }, text: collectionsText(reports, look) });
 }

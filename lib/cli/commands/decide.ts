@@ -5,9 +5,9 @@ import { DecisionRequest, Verdict } from '../../domain/review/decision.ts';
 import { oneLine } from '../../presentation/web/safe-text.ts';
 import { readDeadline } from '../arguments.ts';
 import { type AddCommand, examples } from '../command.ts';
-import { actorOf, onStack, type StackOptions, stackOf, withActor } from '../on-stack.ts';
+import { actorOf, onTarget, type TargetOptions, targetOf, withActor } from '../on-stack.ts';
 
-interface DecideOptions extends StackOptions {
+interface DecideOptions extends TargetOptions {
   readonly as?: string;
   readonly reason?: string;
   readonly until?: string;
@@ -36,7 +36,7 @@ const FIELDS: Readonly<Record<Verdict, readonly (Field | `${Field}*`)[]>> = {
 /** Adds the command. */
 export const addDecide: AddCommand = (program, context) => {
   const command = withActor(
-    onStack(
+    onTarget(
       program
         .command('decide')
         .summary('answer one question')
@@ -60,8 +60,8 @@ export const addDecide: AddCommand = (program, context) => {
     'decide quarterly-review-20261102/svc-feature-store except --until 2026-12-01 --control "network allow-list" --reason "migration" --as omar.haddad',
   ).action(async (item: string, verdict: string, options: DecideOptions) => {
     const request = readRequest(verdict, options);
-    const stack = await stackOf(context, options);
-    const outcome = await stack.ask({ do: 'decide', item, request, as: actorOf(context, options) });
+    const target = await targetOf(context, options);
+    const outcome = await target.ask({ do: 'decide', item, request, as: actorOf(context, options, target) });
     context.say({ json: outcome, text: `${oneLine(outcome.text, 2000)}\n` });
   });
 };

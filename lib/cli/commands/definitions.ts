@@ -1,13 +1,15 @@
 // `definitions`: checking campaign definitions, putting them into force, and seeing what that would change.
 import type { Command } from 'commander';
 import { createCelExpressions } from '../../adapters/cel/expressions.ts';
+import type { AppliedDefinition } from '../../application/apply-definition.ts';
 import { Definition } from '../../domain/campaign/definition.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { oneLine } from '../../presentation/web/safe-text.ts';
+import { type ByTwoOptions, sayByTwo, twoOf, withTwo } from '../by-two.ts';
 import { type AddCommand, examples } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { diffValues } from '../diff-values.ts';
-import { actorOf, onStack, type StackOptions, stackOf, withActor } from '../on-stack.ts';
+import { onTarget, type TargetOptions, targetOf } from '../on-stack.ts';
 import {
   checkSources,
   type DefinitionSource,
@@ -53,57 +55,57 @@ function addValidate(group: Command, context: CliContext): void {
 }
 
 function addApply(group: Command, context: CliContext): void {
-  const command = withActor(
-    onStack(
+  const command = withTwo(
+    onTarget(
       group
         .command('apply')
-        .description('Put definitions into force on the running stack. It takes an author and an approver.')
-        .argument('<file...>', 'YAML files')
-        .requiredOption('--approved-by <person>', 'the second person'),
+        .description('Put definitions into force. It takes an author and an approver.')
+        .argument('<file...>', 'YAML files'),
     ),
   );
-  examples(command, 'definitions apply review.yaml --as ines.moreau --approved-by tomasz.wolski').action(
-    async (
-      files: string[],
-      options: StackOptions & { readonly as?: string; readonly approvedBy: string },
-    ) => {
-      const sources = await soundSources(context, files);
-      const stack = await stackOf(context, options);
-      const as = actorOf(context, options);
-      const applied = [];
-      for (const { where, value } of sources) {
-        const definition = { where, value };
-        applied.push(await stack.ask({ do: 'apply', definition, as, approvedBy: options.approvedBy }));
-      }
-      const lines = applied.map(
-        ({ definitionId, definitionVersion, changed }) =>
-          `${definitionId} version ${definitionVersion}: ${changed ? 'in force' : 'was in force already'}\n`,
-      );
-      context.say({ json: { applied }, text: lines.join('') });
-    },
-  );
+  examples(
+    command,
+    'definitions apply review.yaml --as ines.moreau --approved-by tomasz.wolski',
+    'definitions apply review.yaml --endpoint https://reviews.example.com',
+    'definitions apply review.yaml --approve rq-0123456789abcdef01234567',
+  ).action(async (files: string[], options: ByTwoOptions) => {
+    const sources = await soundSources(context, files);
+    const target = await targetOf(context, options);
+    const definitions = sources.map(({ where, value }) => ({ where, value }));
+    const outcome = await target.ask({ do: 'apply', definitions, ...twoOf(context, options, target) });
+    sayByTwo(context, outcome, `definitions apply ${files.join(' ')}`, (applied) => ({
+      json: { applied },
+      text: applied.map(appliedText).join(''),
+    }));
+  });
+}
+
+function appliedText({ definitionId, definitionVersion, changed }: AppliedDefinition): string {
+  return `${definitionId} version ${definitionVersion}: ${changed ? 'in force' : 'was in force already'}\n`;
 }
 
 function addDiff(group: Command, context: CliContext): void {
-  const command = onStack(
+  const command = onTarget(
     group
       .command('diff')
       .description('Show what applying would change, defaults included. Writes nothing.')
       .argument('<file...>', 'YAML files'),
   );
-  examples(command, 'definitions diff review.yaml').action(async (files: string[], options: StackOptions) => {
-    const sources = await soundSources(context, files);
-    const stack = await stackOf(context, options);
-    const diffs = [];
-    for (const { value } of sources) {
-      const wanted = Definition.parse(value);
-      const { definitionId } = wanted;
-      const inForce = await stack.ask({ do: 'definition-in-force', definitionId });
-      const changes = diffValues(inForce?.definition, wanted);
-      diffs.push({ definitionId, isNew: inForce === null, changes });
-    }
-    context.say({ json: { diffs }, text: diffs.map((diff) => diffText(context, diff)).join('') });
-  });
+  examples(command, 'definitions diff review.yaml').action(
+    async (files: string[], options: TargetOptions) => {
+      const sources = await soundSources(context, files);
+      const target = await targetOf(context, options);
+      const diffs = [];
+      for (const { value } of sources) {
+        const wanted = Definition.parse(value);
+        const { definitionId } = wanted;
+        const inForce = await target.ask({ do: 'definition-in-force', definitionId });
+        const changes = diffValues(inForce?.definition, wanted);
+        diffs.push({ definitionId, isNew: inForce === null, changes });
+      }
+      context.say({ json: { diffs }, text: diffs.map((diff) => diffText(context, diff)).join('') });
+    },
+  );
 }
 
 function diffText(

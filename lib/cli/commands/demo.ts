@@ -5,6 +5,7 @@ import { type AccountOptions, accountFilesOf, portsOf, startingStack } from '../
 import { readInstant } from '../arguments.ts';
 import { type AddCommand, examples } from '../command.ts';
 import type { CliContext } from '../context.ts';
+import { refusingEndpoint } from '../on-stack.ts';
 
 interface DemoOptions extends AccountOptions {
   readonly autoplay?: boolean;
@@ -16,18 +17,20 @@ interface DemoOptions extends AccountOptions {
 /** Adds the command. */
 export const addDemo: AddCommand = (program, context) => {
   const command = startingStack(
-    program
-      .command('demo')
-      .summary('try it, with a made-up company or your own files')
-      .description(
-        'Try it on this machine, without any account: a made-up company (or your own files), a Slack page and a mailbox in your browser. Nothing leaves this machine.',
-      )
-      .option(
-        '--autoplay',
-        'play a whole quarter by itself; exit 1 when something did not come out as it must',
-      )
-      .option('--as-of <time>', 'the moment that counts as today (default: now)')
-      .option('--data-dir <dir>', 'where everything is kept (default: .countersign/demo-<pid>)'),
+    refusingEndpoint(
+      program
+        .command('demo')
+        .summary('try it, with a made-up company or your own files')
+        .description(
+          'Try it on this machine, without any account: a made-up company (or your own files), a Slack page and a mailbox in your browser. Nothing leaves this machine.',
+        )
+        .option(
+          '--autoplay',
+          'play a whole quarter by itself; exit 1 when something did not come out as it must',
+        )
+        .option('--as-of <time>', 'the moment that counts as today (default: now)')
+        .option('--data-dir <dir>', 'where everything is kept (default: .countersign/demo-<pid>)'),
+    ),
   );
   examples(
     command,

@@ -4,13 +4,13 @@ import { openPack } from '../../adapters/packs/open-pack.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { drawSample } from '../../evidence/draw-sample.ts';
 import { oneLine } from '../../presentation/web/safe-text.ts';
-import type { PackScope } from '../../verification/pack/pack-files.ts';
+import type { PackManifest, PackScope } from '../../verification/pack/pack-files.ts';
 import { readCount, readInstant } from '../arguments.ts';
 import { type AddCommand, examples } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { onStack, type StackOptions, stackOf, withProgress } from '../on-stack.ts';
+import { onTarget, type TargetOptions, targetOf, withProgress } from '../on-stack.ts';
 
-interface ExportFlags extends StackOptions {
+interface ExportFlags extends TargetOptions {
   readonly identity?: string;
   readonly control?: string;
   readonly since?: string;
@@ -30,7 +30,7 @@ export const addEvidence: AddCommand = (program, context) => {
 };
 
 function addExport(group: Command, context: CliContext): void {
-  const command = onStack(
+  const command = onTarget(
     group
       .command('export')
       .description('Write everything an auditor needs to check reviews without us, as a directory or a zip.')
@@ -47,18 +47,30 @@ function addExport(group: Command, context: CliContext): void {
     'evidence export quarterly-review-20261102 -o pack.zip',
     'evidence export --control pci-dss-4.0.1/7.2.5.1 -o pack',
     'evidence export --since 2026-01-01 --until 2026-04-01 -o q1.zip',
+    'evidence export --all -o pack.zip --endpoint https://reviews.example.com',
   ).action(async (campaign: string | undefined, flags: ExportFlags) => {
-    const stack = await stackOf(context, flags);
-    const { now } = await stack.ask({ do: 'clock' });
+    const target = await targetOf(context, flags);
+    const { now } = await target.ask({ do: 'time' });
     const scope = scopeOf(campaign, flags, now);
-    const result = await withProgress(context, (onProgress) =>
-      stack.ask({ do: 'export-evidence', scope, out: context.path(flags.out) }, onProgress),
+    const out = context.path(flags.out);
+    if (target.kind === 'deployed') {
+      const { exportDeployed } = await import('../export-deployed.ts');
+      const manifest = await exportDeployed(context, target.installation, scope, out);
+      sayExported(context, manifest, out, null);
+      return;
+    }
+    const made = await withProgress(context, (onProgress) =>
+      target.local.ask({ do: 'export-evidence', scope, out }, onProgress),
     );
-    const { manifest, out, trust } = result;
-    context.say({
-      json: { out, trust, pack: manifest },
-      text: `${manifest.rows} rows of a log of ${manifest.log.size} in ${out}\nCheck it: countersign verify ${out} --trust ${trust}\n`,
-    });
+    sayExported(context, made.manifest, made.out, made.trust);
+  });
+}
+
+/** `trust` is where the keys are; on a deployed installation auditors get them some other way. */
+function sayExported(context: CliContext, pack: PackManifest, out: string, trust: string | null): void {
+  context.say({
+    json: { out, trust, pack },
+    text: `${pack.rows} rows of a log of ${pack.log.size} in ${out}\nCheck it: countersign verify ${out} --trust ${trust ?? '<folder with the keys you were given>'}\n`,
   });
 }
 

@@ -6,9 +6,9 @@ import { csvLine } from '../../verification/reports/csv.ts';
 import { badArgument, readCount, readInstant } from '../arguments.ts';
 import { type AddCommand, examples } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { lookOf, onStack, type StackOptions, stackOf } from '../on-stack.ts';
+import { lookOf, onTarget, type TargetOptions, targetOf } from '../on-stack.ts';
 
-interface HistoryFlags extends StackOptions {
+interface HistoryFlags extends TargetOptions {
   readonly identity?: string;
   readonly owner?: string;
   readonly campaign?: string;
@@ -22,7 +22,7 @@ interface HistoryFlags extends StackOptions {
 
 /** Adds the command. */
 export const addHistory: AddCommand = (program, context) => {
-  const command = onStack(
+  const command = onTarget(
     program
       .command('history')
       .summary('who vouched for what, when, on what evidence, and what happened after')
@@ -50,9 +50,9 @@ export const addHistory: AddCommand = (program, context) => {
 async function show(context: CliContext, flags: HistoryFlags): Promise<void> {
   const limit = readCount('--limit', flags.limit);
   if (limit > 1000) throw badArgument('--limit', flags.limit, 'at most 1000');
-  const stack = await stackOf(context, flags);
+  const target = await targetOf(context, flags);
   const { identity, owner, campaign, control, since, until, cursor } = flags;
-  const page = await stack.ask({
+  const page = await target.ask({
     do: 'history',
     limit,
     ...(identity === undefined ? {} : { identity }),
@@ -64,7 +64,7 @@ async function show(context: CliContext, flags: HistoryFlags): Promise<void> {
     ...(cursor === undefined ? {} : { cursor }),
   });
   const { entries, next } = page;
-  const { now } = await stack.ask({ do: 'clock' });
+  const { now } = await target.ask({ do: 'time' });
   const text = flags.csv === true ? csvOf(entries) : tableText(entries, context, now);
   context.say({ json: { entries, next: next ?? null }, text });
   if (next !== undefined) {

@@ -4,11 +4,11 @@ import { identityListText } from '../../presentation/terminal/identity-list.ts';
 import { identityPageText } from '../../presentation/terminal/identity-page.ts';
 import type { AddCommand } from '../command.ts';
 import { examples } from '../command.ts';
-import { lookOf, onStack, type StackOptions, stackOf } from '../on-stack.ts';
+import { lookOf, onTarget, type TargetOptions, targetOf } from '../on-stack.ts';
 
 /** Adds `identities`. */
 export const addIdentities: AddCommand = (program, context) => {
-  const command = onStack(
+  const command = onTarget(
     program
       .command('identities')
       .summary('list the register, worst risk first')
@@ -22,13 +22,13 @@ export const addIdentities: AddCommand = (program, context) => {
     'identities',
     `identities --where 'risk.tier == "critical" && identity.owned == false'`,
     `identities --where 'identity.lastUsedDays > 90' --json`,
-  ).action(async (options: StackOptions & { readonly where?: string }) => {
-    const stack = await stackOf(context, options);
-    const identities = await stack.ask({
+  ).action(async (options: TargetOptions & { readonly where?: string }) => {
+    const target = await targetOf(context, options);
+    const identities = await target.ask({
       do: 'identities',
       ...(options.where === undefined ? {} : { where: options.where }),
     });
-    const { now } = await stack.ask({ do: 'clock' });
+    const { now } = await target.ask({ do: 'time' });
     context.say({
       json: { asOf: now, identities },
       text: identityListText(identities, lookOf(context, now)),
@@ -38,7 +38,7 @@ export const addIdentities: AddCommand = (program, context) => {
 
 /** Adds `identity`. */
 export const addIdentity: AddCommand = (program, context) => {
-  const command = onStack(
+  const command = onTarget(
     program
       .command('identity')
       .summary('explain one identity')
@@ -51,9 +51,9 @@ export const addIdentity: AddCommand = (program, context) => {
     command,
     'identity svc-ci-deploy',
     'identity aws-iam/440987120365/service-account/user/svc-ci-deploy --json',
-  ).action(async (called: string, options: StackOptions) => {
-    const stack = await stackOf(context, options);
-    const explained = await stack.ask({ do: 'identity', called });
+  ).action(async (called: string, options: TargetOptions) => {
+    const target = await targetOf(context, options);
+    const explained = await target.ask({ do: 'identity', called });
     context.say({ json: explained, text: identityPageText(explained, lookOf(context, explained.now)) });
   });
 };

@@ -1,6 +1,6 @@
 // `local`: the embedded stack that the other commands talk to.
 import type { Command } from 'commander';
-import type { ControlResult } from '../../local/control/handlers.ts';
+import type { LocalResult } from '../../local/control/handlers.ts';
 import { addressesText } from '../../presentation/terminal/stack-text.ts';
 import { pairsOf } from '../../presentation/terminal/table.ts';
 import { type AccountOptions, accountFilesOf, portsOf, startingStack } from '../account-files.ts';
@@ -60,7 +60,7 @@ function addStatus(group: Command, context: CliContext): void {
   });
 }
 
-function statusText(context: CliContext, status: ControlResult<'status'>): string {
+function statusText(context: CliContext, status: LocalResult<'status'>): string {
   const { paint } = context;
   const pairs = pairsOf([
     ['clock', status.now],

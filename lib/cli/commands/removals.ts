@@ -4,9 +4,9 @@ import { removalsText } from '../../presentation/terminal/removal-list.ts';
 import { oneLine } from '../../presentation/web/safe-text.ts';
 import { type AddCommand, examples } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { actorOf, lookOf, onStack, type StackOptions, stackOf, withActor } from '../on-stack.ts';
+import { actorOf, lookOf, onTarget, type TargetOptions, targetOf, withActor } from '../on-stack.ts';
 
-interface SteerOptions extends StackOptions {
+interface SteerOptions extends TargetOptions {
   readonly as?: string;
   readonly reason: string;
 }
@@ -30,20 +30,20 @@ export const addRemovals: AddCommand = (program, context) => {
 };
 
 function addList(group: Command, context: CliContext): void {
-  const command = onStack(
+  const command = onTarget(
     group
       .command('list')
       .description('List removals, newest plan first.')
       .option('--campaign <id>', 'of this campaign only'),
   );
   examples(command, 'removals list', 'removals list --campaign quarterly-review-20261102 --json').action(
-    async ({ campaign, ...options }: StackOptions & { readonly campaign?: string }) => {
-      const stack = await stackOf(context, options);
-      const removals = await stack.ask({
+    async ({ campaign, ...options }: TargetOptions & { readonly campaign?: string }) => {
+      const target = await targetOf(context, options);
+      const removals = await target.ask({
         do: 'removals',
         ...(campaign === undefined ? {} : { campaignId: campaign }),
       });
-      const { now } = await stack.ask({ do: 'clock' });
+      const { now } = await target.ask({ do: 'time' });
       context.say({
         json: { asOf: now, removals },
         text: removalsText(removals, lookOf(context, now)).trimStart(),
@@ -59,7 +59,7 @@ function addSteering(
   description: string,
 ): void {
   const command = withActor(
-    onStack(
+    onTarget(
       group
         .command(act)
         .description(description)
@@ -69,14 +69,14 @@ function addSteering(
   );
   examples(command, `removals ${act} rm-0123456789abcdef01234567 --as ines.moreau --reason "…"`).action(
     async (removalId: string, options: SteerOptions) => {
-      const stack = await stackOf(context, options);
+      const target = await targetOf(context, options);
       const { reason } = options;
-      const outcome = await stack.ask({
+      const outcome = await target.ask({
         do: 'steer-removal',
         removalId,
         act,
         reason,
-        as: actorOf(context, options),
+        as: actorOf(context, options, target),
       });
       context.say({ json: outcome, text: `${oneLine(outcome.text, 2000)}\n` });
     },
@@ -84,16 +84,16 @@ function addSteering(
 }
 
 function addVerify(group: Command, context: CliContext): void {
-  const command = onStack(
+  const command = onTarget(
     group
       .command('verify')
       .description('Look now whether a switch-off still holds. Exit 4 when it does not.')
       .argument('<removal>', 'id of the removal (rm-…)'),
   );
   examples(command, 'removals verify rm-0123456789abcdef01234567').action(
-    async (removalId: string, options: StackOptions) => {
-      const stack = await stackOf(context, options);
-      const { outcome, removal } = await stack.ask({ do: 'verify-removal', removalId });
+    async (removalId: string, options: TargetOptions) => {
+      const target = await targetOf(context, options);
+      const { outcome, removal } = await target.ask({ do: 'verify-removal', removalId });
       const reasons = (removal.verification?.reasons ?? [])
         .map((reason) => `  ${oneLine(reason, 1000)}\n`)
         .join('');

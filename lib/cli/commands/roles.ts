@@ -2,9 +2,10 @@
 import type { Command } from 'commander';
 import type { RoleChange } from '../../application/governance/role-book.ts';
 import { tableOf } from '../../presentation/terminal/table.ts';
+import { type ByTwoOptions, sayByTwo, twoOf, withTwo } from '../by-two.ts';
 import { type AddCommand, examples } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { actorOf, onStack, type StackOptions, stackOf, withActor } from '../on-stack.ts';
+import { onTarget, type TargetOptions, targetOf } from '../on-stack.ts';
 
 /** Adds the command. */
 export const addRoles: AddCommand = (program, context) => {
@@ -14,10 +15,10 @@ export const addRoles: AddCommand = (program, context) => {
     .description(
       'Roles in the tool. They are given in the directory; one counts once two other people confirmed it, and is gone as soon as the directory takes it away.',
     );
-  const list = onStack(group.command('list').description('Roles that count, and grants that wait.'));
-  examples(list, 'roles list').action(async (flags: StackOptions) => {
-    const stack = await stackOf(context, flags);
-    const now = await stack.ask({ do: 'roles' });
+  const list = onTarget(group.command('list').description('Roles that count, and grants that wait.'));
+  examples(list, 'roles list').action(async (flags: TargetOptions) => {
+    const target = await targetOf(context, flags);
+    const now = await target.ask({ do: 'roles' });
     const rows = [
       ...Object.entries(now.roles).map(([personId, roles]) => [personId, roles.join(', '), '']),
       ...now.pending.map(({ personId, role }) => [personId, role, 'waits for two people']),
@@ -29,32 +30,29 @@ export const addRoles: AddCommand = (program, context) => {
 };
 
 function addConfirm(group: Command, context: CliContext): void {
-  const command = withActor(
-    onStack(
+  const command = withTwo(
+    onTarget(
       group
         .command('confirm')
         .description('Confirm grants, with a second person. Nobody confirms a role of their own.')
-        .argument('[person]', 'only those of this person (default: all that wait)')
-        .requiredOption('--approved-by <person>', 'the second person'),
+        .argument('[person]', 'only those of this person (default: all that wait)'),
     ),
   );
-  examples(command, 'roles confirm priya.nair --as ines.moreau --approved-by tomasz.wolski').action(
-    async (
-      person: string | undefined,
-      flags: StackOptions & { readonly as?: string; readonly approvedBy: string },
-    ) => {
-      const stack = await stackOf(context, flags);
-      const { approvedBy } = flags;
-      const named = person === undefined ? {} : { person };
-      const granted = await stack.ask({
-        do: 'confirm-roles',
-        ...named,
-        as: actorOf(context, flags),
-        approvedBy,
-      });
-      context.say({ json: { granted }, text: granted.map(lineOf).join('') });
-    },
-  );
+  examples(
+    command,
+    'roles confirm priya.nair --as ines.moreau --approved-by tomasz.wolski',
+    'roles confirm priya.nair --endpoint https://reviews.example.com',
+    'roles confirm priya.nair --approve rq-0123456789abcdef01234567',
+  ).action(async (person: string | undefined, flags: ByTwoOptions) => {
+    const target = await targetOf(context, flags);
+    const named = person === undefined ? {} : { person };
+    const outcome = await target.ask({ do: 'confirm-roles', ...named, ...twoOf(context, flags, target) });
+    const again = person === undefined ? 'roles confirm' : `roles confirm ${person}`;
+    sayByTwo(context, outcome, again, (granted) => ({
+      json: { granted },
+      text: granted.map(lineOf).join(''),
+    }));
+  });
 }
 
 function lineOf({ personId, role }: RoleChange): string {

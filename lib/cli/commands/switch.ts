@@ -1,14 +1,15 @@
 // `switch`: the global stop of everything that takes access away.
 import type { Command } from 'commander';
+import type { SwitchRecord } from '../../application/ports/records.ts';
 import { oneLine } from '../../presentation/web/safe-text.ts';
+import { type ByTwoOptions, sayByTwo, twoOf, withTwo } from '../by-two.ts';
 import { type AddCommand, examples } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { actorOf, onStack, type StackOptions, stackOf, withActor } from '../on-stack.ts';
+import { actorOf, onTarget, type TargetOptions, targetOf, withActor } from '../on-stack.ts';
 
-interface SwitchOptions extends StackOptions {
+interface StopOptions extends TargetOptions {
   readonly as?: string;
   readonly reason: string;
-  readonly approvedBy?: string;
 }
 
 /** Adds the command. */
@@ -17,33 +18,58 @@ export const addSwitch: AddCommand = (program, context) => {
     .command('switch')
     .summary('stop every removal at once, or let them go on')
     .description('Stop every removal at once, or let them go on. One person stops; it takes two to start.');
-  examples(
-    turn(group, context, 'stop', 'Stop: nothing more is switched off, from the next removal on.'),
-    'switch stop --reason "outage in payments" --as tomasz.wolski',
-  );
-  examples(
-    turn(group, context, 'start', 'Start again, approved by a second person.').requiredOption(
-      '--approved-by <person>',
-      'the second person',
-    ),
-    'switch start --reason "outage over" --as tomasz.wolski --approved-by ines.moreau',
-  );
+  addStop(group, context);
+  addStart(group, context);
 };
 
-function turn(group: Command, context: CliContext, act: 'stop' | 'start', description: string): Command {
-  const command = group.command(act).description(description).requiredOption('--reason <text>', 'why');
-  return withActor(onStack(command)).action(async (options: SwitchOptions) => {
-    const stack = await stackOf(context, options);
-    const { reason, approvedBy } = options;
-    const as = actorOf(context, options);
-    const state = await stack.ask({
-      do: 'switch',
-      act,
-      reason,
-      as,
-      ...(approvedBy === undefined ? {} : { approvedBy }),
-    });
-    const text = state.stopped ? 'Enforcement is stopped' : 'Enforcement is on';
-    context.say({ json: state, text: `${text} (${oneLine(state.reason)}).\n` });
+function addStop(group: Command, context: CliContext): void {
+  const command = withActor(
+    onTarget(
+      group
+        .command('stop')
+        .description('Stop: nothing more is switched off, from the next removal on.')
+        .requiredOption('--reason <text>', 'why'),
+    ),
+  );
+  examples(command, 'switch stop --reason "outage in payments" --as tomasz.wolski').action(
+    async (options: StopOptions) => {
+      const target = await targetOf(context, options);
+      const as = actorOf(context, options, target);
+      const outcome = await target.ask({ do: 'switch', act: 'stop', reason: options.reason, as });
+      if ('done' in outcome) context.say(told(outcome.done));
+    },
+  );
+}
+
+function addStart(group: Command, context: CliContext): void {
+  const command = withTwo(
+    onTarget(
+      group
+        .command('start')
+        .description('Start again, approved by a second person.')
+        .requiredOption('--reason <text>', 'why; the second person says the same'),
+    ),
+  );
+  examples(
+    command,
+    'switch start --reason "outage over" --as tomasz.wolski --approved-by ines.moreau',
+    'switch start --reason "outage over" --endpoint https://reviews.example.com',
+    'switch start --reason "outage over" --approve rq-0123456789abcdef01234567',
+  ).action(async (options: ByTwoOptions & { readonly reason: string }) => {
+    const target = await targetOf(context, options);
+    const { reason } = options;
+    const people = twoOf(context, options, target);
+    const outcome = await target.ask({ do: 'switch', act: 'start', reason, ...people });
+    sayByTwo(context, outcome, `switch start --reason ${quoted(reason)}`, told);
   });
+}
+
+function told(state: SwitchRecord): { readonly json: unknown; readonly text: string } {
+  const text = state.stopped ? 'Enforcement is stopped' : 'Enforcement is on';
+  return { json: state, text: `${text} (${oneLine(state.reason)}).\n` };
+}
+
+/** As a shell takes it. */
+function quoted(text: string): string {
+  return `'${oneLine(text, 2000).replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,40 +1,34 @@
-// What the handlers of commands have in common.
-import type { Environment } from '../../application/environment.ts';
-import type { RemovalDeps } from '../../application/removal/workbench.ts';
-import type { Authenticated } from '../../domain/review/decision.ts';
+// What the handlers of commands work with on the embedded stack.
+import type { ControlCall } from '../../runtime/control/call.ts';
 import type { LocalSession } from '../session.ts';
 import { actAs } from './people.ts';
 
-/** What a handler works with. */
-export interface ControlCall {
+/** A call of the embedded stack. */
+export interface LocalCall extends ControlCall {
   readonly session: LocalSession;
-  /** Deterministic id of the act. */
-  readonly actId: string;
-  /** The raw request: what an act's authentication rests on. */
-  readonly evidence: string;
   readonly progress: (fraction: number, label: string) => void;
   /** Ends the session once this command is answered. */
   readonly stop: () => void;
 }
 
-/** The stack's environment. */
-export function environmentOf({ session }: ControlCall): Environment {
-  return session.stack.environment;
-}
-
-/** What removal use cases are given. */
-export function removalDepsOf({ session }: ControlCall): RemovalDeps {
-  const { environment, collect, tell } = session.stack.useCases;
-  return { environment, collect, tell };
-}
-
-/** Who acts. */
-export function who({ session, evidence }: ControlCall, as: string): Promise<Authenticated> {
-  return actAs(session.stack, as, evidence);
-}
-
-/** Does what an act made due at once, so that messages change while the person looks. */
-export async function settled<T>({ session }: ControlCall, result: T): Promise<T> {
-  await session.stack.settle();
-  return result;
+/** One request as a call. Anybody may say they are anybody, and names the second person where it takes two. */
+export function localCall(
+  session: LocalSession,
+  request: { readonly requestId: string; readonly body: string },
+  told: Pick<LocalCall, 'progress' | 'stop'>,
+): LocalCall {
+  const { stack } = session;
+  const { environment, useCases, ledger, roles } = stack;
+  return {
+    ...told,
+    session,
+    environment,
+    useCases,
+    ledger,
+    roles,
+    actId: `local-demo/${request.requestId}`,
+    who: (as) => actAs(stack, as, request.body),
+    settle: () => stack.settle(),
+    second: { by: 'named' },
+  };
 }

@@ -1,11 +1,12 @@
-// Commands about the stack itself: where it is, what time it is, what its connectors see.
+// Commands about the stack itself, and what takes long: where it is, what time it is, collecting, opening.
 import { RefusedError } from '../../domain/errors.ts';
 import { millisOf, plusMs } from '../../domain/time.ts';
-import { type ControlCall, settled } from './call.ts';
-import type { CommandOf } from './protocol.ts';
+import { settled } from '../../runtime/control/call.ts';
+import type { LocalCall } from './call.ts';
+import type { LocalCommandOf } from './protocol.ts';
 
 /** Where the stack is and what it holds. */
-export async function status(_command: CommandOf<'status'>, { session }: ControlCall) {
+export async function status(_command: LocalCommandOf<'status'>, { session }: LocalCall) {
   const { stack } = session;
   const { store } = stack.environment;
   const [inventories, definitions, campaigns, enforcement] = await Promise.all([
@@ -39,13 +40,13 @@ export async function status(_command: CommandOf<'status'>, { session }: Control
 }
 
 /** Ends the session once this is answered. */
-export async function down(_command: CommandOf<'down'>, { session, stop }: ControlCall) {
+export async function down(_command: LocalCommandOf<'down'>, { session, stop }: LocalCall) {
   stop();
   return { now: session.stack.clock.now() };
 }
 
 /** Moves the clock, or tells the time. */
-export async function moveClock({ byMs, to }: CommandOf<'clock'>, { session, progress }: ControlCall) {
+export async function moveClock({ byMs, to }: LocalCommandOf<'clock'>, { session, progress }: LocalCall) {
   const from = session.stack.clock.now();
   const until = to ?? plusMs(from, byMs ?? 0);
   if (until < from) {
@@ -62,8 +63,8 @@ export async function moveClock({ byMs, to }: CommandOf<'clock'>, { session, pro
 }
 
 /** Collects the connectors named, or all. */
-export async function collect({ connectors }: CommandOf<'collect'>, call: ControlCall) {
-  const { useCases } = call.session.stack;
+export async function collect({ connectors }: LocalCommandOf<'collect'>, call: LocalCall) {
+  const { useCases } = call;
   const wanted = connectors.length > 0 ? connectors : [undefined];
   const outcomes = [];
   for (const [index, connector] of wanted.entries()) {
@@ -73,4 +74,16 @@ export async function collect({ connectors }: CommandOf<'collect'>, call: Contro
     outcomes.push(...found.map(({ report, inventory }) => ({ ...report, inventory })));
   }
   return settled(call, outcomes);
+}
+
+/** Opens a campaign. */
+export async function launch({ definitionId, campaignId, as }: LocalCommandOf<'launch'>, call: LocalCall) {
+  const { personId } = await call.who(as);
+  const campaign = await call.session.stack.useCases.openCampaign({
+    definitionId,
+    launchedBy: personId,
+    campaignId,
+    progress: (considered) => call.progress(0, `${considered} considered`),
+  });
+  return settled(call, campaign);
 }

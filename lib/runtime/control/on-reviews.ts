@@ -4,14 +4,14 @@ import { findItem } from '../../application/find-item.ts';
 import { findRemoval } from '../../application/list-removals.ts';
 import { loadItem } from '../../application/load.ts';
 import { InvalidInputError, RefusedError } from '../../domain/errors.ts';
-import { type ControlCall, environmentOf, removalDepsOf, settled, who } from './call.ts';
+import { type ControlCall, removalDepsOf, settled } from './call.ts';
 import { personCalled } from './people.ts';
 import type { CommandOf } from './protocol.ts';
 
 /** Who has something to do. */
 export async function inboxes(_command: CommandOf<'inboxes'>, call: ControlCall) {
-  const { people } = environmentOf(call);
-  const { actions } = call.session.stack.useCases;
+  const { people } = call.environment;
+  const { actions } = call.useCases;
   const lines = [];
   for (const { personId, name, active } of (await people.directory()).everyone()) {
     const desk = await actions.desk(personId, { perDocket: 1 });
@@ -23,23 +23,23 @@ export async function inboxes(_command: CommandOf<'inboxes'>, call: ControlCall)
 
 /** One person’s desk. */
 export async function inbox({ as }: CommandOf<'inbox'>, call: ControlCall) {
-  const { personId } = personCalled(await environmentOf(call).people.directory(), as);
-  return call.session.stack.useCases.actions.desk(personId, { perDocket: 500 });
+  const { personId } = await call.who(as);
+  return call.useCases.actions.desk(personId, { perDocket: 500 });
 }
 
 /** One answer. */
 export async function decide({ item, request, as }: CommandOf<'decide'>, call: ControlCall) {
-  const ref = await findItem(environmentOf(call), item);
-  const { actions } = call.session.stack.useCases;
-  const person = await who(call, as);
+  const ref = await findItem(call.environment, item);
+  const { actions } = call.useCases;
+  const person = await call.who(as);
   return settled(call, await actions.decide({ item: ref, request, who: person, actId: call.actId }));
 }
 
 /** A second person's word on whatever waits for it about this item. */
 export async function approve({ item, agree, reason, as }: CommandOf<'approve'>, call: ControlCall) {
-  const ref = await findItem(environmentOf(call), item);
-  const { actions } = call.session.stack.useCases;
-  const person = await who(call, as);
+  const ref = await findItem(call.environment, item);
+  const { actions } = call.useCases;
+  const person = await call.who(as);
   const waiting = (await actions.desk(person.personId, { perDocket: 1 })).approvals.filter(
     ({ campaignId, identityKey }) => campaignId === ref.campaignId && identityKey === ref.identityKey,
   );
@@ -68,11 +68,11 @@ export async function steerRemoval(
   { removalId, act, reason, as }: CommandOf<'steer-removal'>,
   call: ControlCall,
 ) {
-  const environment = environmentOf(call);
-  const { actions } = call.session.stack.useCases;
+  const environment = call.environment;
+  const { actions } = call.useCases;
   const removal = await findRemoval(environment, removalId);
   const { campaignId, identityKey } = removal;
-  const person = await who(call, as);
+  const person = await call.who(as);
   const { actId } = call;
   switch (act) {
     case 'approve': {
@@ -93,7 +93,7 @@ export async function steerRemoval(
       return settled(call, await actions.undo({ identityKey, removalId, reason, who: person, actId }));
     case 'hold': {
       const item = await loadItem(environment.store, { campaignId, identityKey });
-      const known = personCalled(await environment.people.directory(), as);
+      const known = personCalled(await environment.people.directory(), person.personId);
       const approval = { id: removalId, agree: false, reason, who: person, actId, person: known, item };
       return settled(call, await holdByPerson(removalDepsOf(call))(approval));
     }

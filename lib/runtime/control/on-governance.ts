@@ -6,7 +6,8 @@ import {
 } from '../../application/governance/acknowledge-campaign.ts';
 import { confirmRoles, readRoles } from '../../application/governance/role-book.ts';
 import { tellHistory } from '../../application/governance/tell-history.ts';
-import { type ControlCall, environmentOf, settled, who } from './call.ts';
+import { byTwo } from './by-two.ts';
+import { type ControlCall, settled } from './call.ts';
 import { personCalled } from './people.ts';
 import type { CommandOf } from './protocol.ts';
 
@@ -15,8 +16,8 @@ export async function history(
   { identity, person, campaignId, control, since, until, limit, cursor }: CommandOf<'history'>,
   call: ControlCall,
 ) {
-  const environment = environmentOf(call);
-  const { ledger } = call.session.stack;
+  const environment = call.environment;
+  const { ledger } = call;
   await ledger.tend();
   const named = person === undefined ? undefined : personCalled(await environment.people.directory(), person);
   return tellHistory({ environment, ledger: ledger.ledger, history: ledger.history })(
@@ -37,27 +38,30 @@ export async function acknowledge(
   { campaignId, statement, as }: CommandOf<'acknowledge'>,
   call: ControlCall,
 ) {
-  const environment = environmentOf(call);
-  const { ledger } = call.session.stack;
+  const environment = call.environment;
+  const { ledger } = call;
   await ledger.tend();
   const deps = { environment, ledger: ledger.ledger, history: ledger.history };
-  return settled(call, await acknowledgeCampaign(deps)(campaignId, statement, await who(call, as)));
+  return settled(call, await acknowledgeCampaign(deps)(campaignId, statement, await call.who(as)));
 }
 
 /** How the controls of a campaign read now. */
 export async function controls({ campaignId }: CommandOf<'controls'>, call: ControlCall) {
-  return readCampaignControls(environmentOf(call))(campaignId);
+  return readCampaignControls(call.environment)(campaignId);
 }
 
 /** Who has which role, and which grants wait. */
 export async function roles(_command: CommandOf<'roles'>, call: ControlCall) {
-  return readRoles(call.session.stack.roles)();
+  return readRoles(call.roles)();
 }
 
-/** Two people confirm grants. */
-export async function confirm({ person, as, approvedBy }: CommandOf<'confirm-roles'>, call: ControlCall) {
-  const directory = await environmentOf(call).people.directory();
-  const approver = personCalled(directory, approvedBy);
+/** Two people confirm grants: those that wait at this moment, and no other. */
+export async function confirm({ person, ...people }: CommandOf<'confirm-roles'>, call: ControlCall) {
+  const directory = await call.environment.people.directory();
   const only = person === undefined ? undefined : personCalled(directory, person).personId;
-  return confirmRoles(call.session.stack.roles)(await who(call, as), approver.personId, only);
+  const { pending } = await readRoles(call.roles)();
+  const grants = pending.filter(({ personId }) => only === undefined || personId === only);
+  return byTwo(call, { act: 'roles confirm', asked: { grants } }, people, (first, secondId) =>
+    confirmRoles(call.roles)(first, secondId, only),
+  );
 }

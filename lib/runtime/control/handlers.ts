@@ -1,0 +1,51 @@
+// What each command does that every installation knows.
+import { campaignStatus } from '../../application/campaign-status.ts';
+import { explainIdentity } from '../../application/explain-identity.ts';
+import { listIdentities } from '../../application/list-identities.ts';
+import { listRemovals } from '../../application/list-removals.ts';
+import { verifyNow } from '../../application/removal/verify-now.ts';
+import { type ControlCall, removalDepsOf } from './call.ts';
+import { apply, definitionInForce, preview, previewFile, steer, turnSwitch } from './on-campaigns.ts';
+import { acknowledge, confirm, controls, history, roles } from './on-governance.ts';
+import { approve, decide, inbox, inboxes, steerRemoval } from './on-reviews.ts';
+import type { CommandOf, SharedVerb } from './protocol.ts';
+
+type Handler<V extends SharedVerb> = (command: CommandOf<V>, call: ControlCall) => Promise<unknown>;
+
+/** Every shared command, by name. */
+export const sharedHandlers = {
+  time: async (_command: CommandOf<'time'>, { environment }: ControlCall) => ({
+    now: environment.clock.now(),
+  }),
+  identities: ({ where }: CommandOf<'identities'>, { environment }: ControlCall) =>
+    listIdentities(environment)(where),
+  identity: ({ called }: CommandOf<'identity'>, { environment }: ControlCall) =>
+    explainIdentity(environment)(called),
+  preview,
+  'preview-file': previewFile,
+  campaigns: (_command: CommandOf<'campaigns'>, { environment }: ControlCall) =>
+    environment.store.campaigns(),
+  campaign: ({ campaignId }: CommandOf<'campaign'>, { environment }: ControlCall) =>
+    campaignStatus(environment)(campaignId),
+  steer,
+  inboxes,
+  inbox,
+  decide,
+  approve,
+  removals: ({ campaignId }: CommandOf<'removals'>, { environment }: ControlCall) =>
+    listRemovals(environment)(campaignId),
+  'steer-removal': steerRemoval,
+  'verify-removal': ({ removalId }: CommandOf<'verify-removal'>, call: ControlCall) =>
+    verifyNow(removalDepsOf(call))(removalId),
+  history,
+  acknowledge,
+  controls,
+  roles,
+  'confirm-roles': confirm,
+  'definition-in-force': definitionInForce,
+  apply,
+  switch: turnSwitch,
+} satisfies { readonly [V in SharedVerb]: Handler<V> };
+
+/** What a shared command's result looks like. */
+export type SharedResult<V extends SharedVerb> = Awaited<ReturnType<(typeof sharedHandlers)[V]>>;
