@@ -61,12 +61,9 @@ export async function startInBackground(what: BackgroundProgram): Promise<Backgr
   };
 
   const deadline = Date.now() + what.readyWithinMs;
-  while (
-    failure === undefined &&
-    child.exitCode === null &&
-    child.signalCode === null &&
-    Date.now() < deadline
-  ) {
+  const isRunning = (): boolean =>
+    failure === undefined && child.exitCode === null && child.signalCode === null;
+  while (isRunning() && Date.now() < deadline) {
     if (await what.isReady()) return { pid: child.pid ?? 0, stop };
     await sleep(50);
   }

@@ -4,9 +4,11 @@ import { request } from 'node:https';
 /** A request. */
 export interface PlainRequest {
   readonly url: string;
+  /** The certificate to trust. */
   readonly ca: string;
   readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A `host` among them stands in for DNS, which knows none of the emulator's names. */
+  readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
   readonly body?: string | Uint8Array;
 }
 
@@ -28,7 +30,8 @@ export function sendPlain({
   body,
 }: PlainRequest): Promise<PlainAnswer> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers, ca, timeout: LIMIT_MS }, (response) => {
+    const options = { method, headers, ca, servername: 'localhost', timeout: LIMIT_MS };
+    const sent = request(url, options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.once('error', reject);

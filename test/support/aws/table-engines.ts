@@ -1,7 +1,5 @@
 // Servers that speak DynamoDB and are not ours.
-import { readFile } from 'node:fs/promises';
-import { Agent } from 'node:https';
-import { CreateTableCommand, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createHistoryIndex } from '../../../lib/adapters/dynamodb/ledger-history-index.ts';
 import { createLedgerStore } from '../../../lib/adapters/dynamodb/ledger-store.ts';
 import {
@@ -14,9 +12,8 @@ import type { Clock } from '../../../lib/application/ports/clock.ts';
 import type { Instant } from '../../../lib/domain/time.ts';
 import { T0 } from '../../contracts/sample-records.ts';
 import type { StoreUnderTest } from '../../contracts/store-under-test.ts';
-import { installPythonTools } from './python-tools.ts';
+import { rootConfig, startServices } from './emulated-services.ts';
 import { installDynamoDbLocal, startDynamoDbLocal } from './start-dynamodb-local.ts';
-import { startMinistack } from './start-ministack.ts';
 
 /** A server that speaks DynamoDB while it runs. */
 export interface TableEngine {
@@ -26,28 +23,15 @@ export interface TableEngine {
 
 /** The engines, by what people call them. */
 export const TABLE_ENGINES: Readonly<Record<string, () => Promise<TableEngine>>> = {
-  async MiniStack() {
-    await installPythonTools();
-    const server = await startMinistack('tables');
-    const httpsAgent = new Agent({ ca: await readFile(server.caFile, 'utf8'), keepAlive: true });
-    return engineAt(server, { requestHandler: { httpsAgent } });
-  },
+  MiniStack: async () => engineAt(await startServices('tables')),
   async 'DynamoDB Local'() {
     await installDynamoDbLocal();
-    return engineAt(await startDynamoDbLocal(), {});
+    return engineAt(await startDynamoDbLocal());
   },
 };
 
-function engineAt(
-  server: { readonly endpoint: string; stop(): Promise<void> },
-  config: DynamoDBClientConfig,
-): TableEngine {
-  const client = new DynamoDBClient({
-    ...config,
-    endpoint: server.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+function engineAt(server: { readonly endpoint: string; stop(): Promise<void> }): TableEngine {
+  const client = new DynamoDBClient(rootConfig(server));
   return {
     client,
     async stop() {
