@@ -32,6 +32,13 @@ export function rawEd25519(key: KeyObject): Uint8Array {
   return new Uint8Array(key.export({ format: 'der', type: 'spki' }).subarray(ED25519_SPKI_PREFIX.length));
 }
 
+/** The raw 32 bytes in an Ed25519 SubjectPublicKeyInfo (RFC 8410); undefined for any other. */
+export function rawEd25519FromSpki(spki: Uint8Array): Uint8Array | undefined {
+  const prefix = spki.subarray(0, ED25519_SPKI_PREFIX.length);
+  if (spki.length !== 44 || Buffer.compare(prefix, ED25519_SPKI_PREFIX) !== 0) return undefined;
+  return spki.slice(ED25519_SPKI_PREFIX.length);
+}
+
 /** An Ed25519 public key as SubjectPublicKeyInfo PEM, as openssl wants it. */
 export function ed25519Pem(publicKey32: Uint8Array): string {
   const spki = Buffer.concat([ED25519_SPKI_PREFIX, publicKey32]);

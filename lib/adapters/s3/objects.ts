@@ -1,8 +1,8 @@
 // Objects of one bucket, as the adapters beside it use them: written once, read whole or in part.
-import { setTimeout as pause } from 'node:timers/promises';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { UpstreamError } from '../../domain/errors.ts';
 import { callAws, explainAwsFailure, statusOf } from '../aws/call-aws.ts';
+import { backoffMs, realSleep } from '../dynamodb/backoff.ts';
 
 /** A bucket and the client to reach it with. */
 export interface Bucket {
@@ -23,7 +23,6 @@ export interface ObjectHead {
 
 /** S3 asks to repeat a conditional write that met another on the same key. */
 const CONFLICT_TRIES = 6;
-const CONFLICT_PAUSE_MS = 100;
 
 /**
  * Writes an object unless its key is taken; false when it is. S3 checks the bytes against their SHA-256 and keeps it.
@@ -56,7 +55,7 @@ export async function writeOnce(action: string, write: () => Promise<unknown>): 
       const isConflict = statusOf(error) === 409;
       if (!isConflict || tries === CONFLICT_TRIES) throw explainAwsFailure('s3', action, error);
     }
-    await pause(Math.random() * CONFLICT_PAUSE_MS * tries);
+    await realSleep(backoffMs(tries));
   }
 }
 
