@@ -86,7 +86,7 @@ async function post(
     );
   }
   // Its own answers, refusals included, are lines; all else is what stands before it.
-  if (response.headers.get('content-type') === ANSWER_TYPE) return response;
+  if (response.headers.get('content-type')?.startsWith(ANSWER_TYPE) === true) return response;
   throw await gatewayError(response, url, region);
 }
 

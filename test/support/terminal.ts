@@ -13,6 +13,8 @@ export function terminal(
     readonly env?: Readonly<Record<string, string>>;
     readonly isTerminal?: boolean;
     readonly now?: Instant;
+    /** Instead of waiting between two looks. */
+    readonly pause?: () => Promise<void>;
   } = {},
 ) {
   const { cwd = '/nowhere', env = {}, isTerminal = false } = options;
@@ -44,6 +46,7 @@ export function terminal(
         cwd,
         now: () => options.now ?? instantOf(Date.UTC(2026, 8, 7, 8)),
         interrupted: stop.signal,
+        pause: options.pause,
       });
       return { code, out: written.out, err: written.err };
     },

@@ -4,8 +4,9 @@ import {
   acknowledgeCampaign,
   readCampaignControls,
 } from '../../application/governance/acknowledge-campaign.ts';
-import { confirmRoles, readRoles } from '../../application/governance/role-book.ts';
+import { confirmRoles, type RoleChange, readRoles } from '../../application/governance/role-book.ts';
 import { tellHistory } from '../../application/governance/tell-history.ts';
+import { RefusedError } from '../../domain/errors.ts';
 import { byTwo } from './by-two.ts';
 import { type ControlCall, settled } from './call.ts';
 import { personCalled } from './people.ts';
@@ -61,7 +62,18 @@ export async function confirm({ person, ...people }: CommandOf<'confirm-roles'>,
   const only = person === undefined ? undefined : personCalled(directory, person).personId;
   const { pending } = await readRoles(call.roles)();
   const grants = pending.filter(({ personId }) => only === undefined || personId === only);
+  if (call.second.by === 'acts') refuseInVain(grants, (await call.who(people.as)).personId);
   return byTwo(call, { act: 'roles confirm', asked: { grants } }, people, (first, secondId) =>
     confirmRoles(call.roles)(first, secondId, only),
   );
+}
+
+/** Nobody is asked for a second person's word on nothing, or on what the first may not confirm. */
+function refuseInVain(grants: readonly RoleChange[], personId: string): void {
+  if (grants.length === 0) {
+    throw new RefusedError({ code: 'NOT_FOUND', message: 'No grant of a role waits to be confirmed.' });
+  }
+  if (grants.every((grant) => grant.personId !== personId)) return;
+  const message = `"${personId}" cannot confirm a role of their own; name whose roles to confirm.`;
+  throw new RefusedError({ code: 'SECOND_PERSON', message });
 }
