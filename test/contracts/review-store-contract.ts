@@ -18,6 +18,7 @@ import {
   identityNumbered,
   item,
   notice,
+  openingPart,
   promiseToChange,
   removal,
   riskException,
@@ -438,6 +439,25 @@ export function describeReviewStore(name: string, open: () => Promise<StoreUnder
       expect(await store.get('item', item(9501))).toBeUndefined();
       await store.commit([{ kind: 'handled', record: undefined, previous: handled('message-1') }]);
       expect(await store.get('handled', { messageId: 'message-1' })).toBeUndefined();
+    });
+
+    it('keeps the batches of an opening apart, each claimed by one and done once', async () => {
+      const [first, second] = [openingPart(9), openingPart(10)];
+      await store.commit([create('opening-part', first)]);
+      await store.commit([create('opening-part', second)]);
+      const done = update('opening-part', first, {
+        done: { manifest: digestOf('part'), considered: 500, included: 2, reviewers: ['ann', 'ben'] },
+      });
+
+      await store.commit([done]);
+
+      await conflictOf(store.commit([update('opening-part', first, { claimedUntil: T0 })]));
+      await conflictOf(store.commit([create('opening-part', second)]));
+      expect(await store.getMany('opening-part', [openingPart(11), second, first])).toEqual([
+        undefined,
+        second,
+        done.record,
+      ]);
     });
 
     it('refuses cursors and page sizes that are not ours', async () => {

@@ -234,6 +234,22 @@ export function attestation(name: string): {
   };
 }
 
+/** A claimed batch of a population being written. */
+export function openingPart(
+  batch: number,
+  change: Partial<Records['opening-part']> = {},
+): Records['opening-part'] {
+  return {
+    schemaVersion: 1,
+    version: 1,
+    campaignId: campaignNamed('quarterly-20260105'),
+    batch,
+    claimedUntil: at('2026-01-05T08:16'),
+    expiresAt: at('2026-02-05T08:00'),
+    ...change,
+  };
+}
+
 /** A message that was worked on. */
 export function handled(messageId: string): Records['handled'] {
   return {

@@ -4,6 +4,7 @@
 //   C#<campaign>#O#<reviewer>#<0..3>   <100 − risk>#<identityKey>        open items, worst first (pointer)
 //   C#<campaign>#DK#<0..15>            <reviewer>                        dockets
 //   C#<campaign>#RM#<0..15>            <identityKey>#<removal>           removals of a campaign (pointer)
+//   C#<campaign>#OP                 <batch, eight digits>            batches of a population being written
 //   P#<person>                    NOTICE#<notice> · DESK · DOCKET#<createdAt>#<campaign> · NT#<claimedAt>#<notice>
 //   NP#<channel>#<provider id>    -                                      notice by provider id (pointer)
 //   INBOX#<0..15>                 <receivedAt>#<attestation>
@@ -58,6 +59,11 @@ const ADDRESSES: { readonly [K in RecordKind]: AddressOf<K> } = {
   }),
   'ledger-pointer': ({ pointer }) => alone(`LEDGER#${pointer}`),
   handled: ({ messageId }) => alone(`HANDLED#${messageId}`),
+  // Two writes a batch of hundreds of items: one partition takes them.
+  'opening-part': ({ campaignId, batch }) => ({
+    pk: `C#${campaignId}#OP`,
+    sk: String(batch).padStart(8, '0'),
+  }),
   'act-request': ({ requestId }) => alone(`ASKED#${requestId}`),
 };
 
@@ -118,6 +124,7 @@ export function kindAt({ pk, sk }: Address): RecordKind | undefined {
   if (pk.startsWith('ID#')) return kindByPrefix(BY_IDENTITY, sk);
   if (pk.startsWith('P#')) return kindByPrefix(BY_PERSON, sk);
   if (!pk.startsWith('C#')) return kindByPrefix(BY_PARTITION, pk);
+  if (/^C#[^#]+#OP$/.test(pk)) return 'opening-part';
   return /^C#[^#]+#DK#\d+$/.test(pk) ? 'docket' : undefined;
 }
 

@@ -14,7 +14,11 @@ interface Put {
   readonly PutRequest: { readonly Item: Row };
 }
 
-/** Puts every row. Safe to repeat. @throws UpstreamError THROTTLED when the table does not take them in the end */
+/**
+ * Puts every row, whatever is there. Safe to repeat. When it fails, nothing of it is under way any more: a frozen function
+ * may be woken much later, and must not go on writing then.
+ * @throws UpstreamError THROTTLED when the table does not take them in the end
+ */
 export async function putRows(access: TableAccess, rows: readonly Row[]): Promise<void> {
   const puts = shuffled(rows).map((Item): Put => ({ PutRequest: { Item } }));
   let next = 0;
@@ -22,11 +26,18 @@ export async function putRows(access: TableAccess, rows: readonly Row[]): Promis
     while (next < puts.length) {
       const chunk = puts.slice(next, next + ROWS_PER_CALL);
       next += ROWS_PER_CALL;
-      await putChunk(access, chunk);
+      try {
+        await putChunk(access, chunk);
+      } catch (error) {
+        next = puts.length;
+        throw error;
+      }
     }
   };
   const workers = Math.min(CALLS_AT_ONCE, Math.ceil(puts.length / ROWS_PER_CALL));
-  await Promise.all(Array.from({ length: workers }, worker));
+  const outcomes = await Promise.allSettled(Array.from({ length: workers }, worker));
+  const failed = outcomes.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 async function putChunk({ client, table, sleep }: TableAccess, chunk: Put[]): Promise<void> {

@@ -22,6 +22,7 @@ export interface RowContext {
 /** Rows DynamoDB may delete by itself, and how long after `expiresAt`, so that "expired" can still be told from "unknown". */
 const KEPT_AFTER_EXPIRY_MS: Readonly<Partial<Record<RecordKind, number>>> = {
   handled: 0,
+  'opening-part': 0,
   'act-request': 30 * DAY_MS,
   code: DAY_MS,
   link: 30 * DAY_MS,

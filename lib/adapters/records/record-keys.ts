@@ -27,6 +27,7 @@ const KEY_FIELDS: { readonly [K in RecordKind]: readonly (keyof RecordKeys[K] & 
   inbox: ['receivedAt', 'attestationId'],
   'ledger-pointer': ['pointer'],
   handled: ['messageId'],
+  'opening-part': ['campaignId', 'batch'],
   'act-request': ['requestId'],
 };
 

@@ -158,6 +158,27 @@ export interface ActRequestRecord extends Versioned {
   readonly approval?: Authenticated | undefined;
 }
 
+/** One batch of a population being written: claimed by one writer at a time, then done. Expires after `expiresAt`. */
+export interface OpeningPartRecord extends Versioned {
+  readonly campaignId: CampaignId;
+  /** Its place in the plan, from 0. */
+  readonly batch: number;
+  /** By wall clock: until then nobody else writes this batch. */
+  readonly claimedUntil: Instant;
+  readonly expiresAt: Instant;
+  /** What came of it; once there, it never changes. */
+  readonly done?:
+    | {
+        /** Blob of its lines of the population manifest. */
+        readonly manifest: string;
+        readonly considered: number;
+        readonly included: number;
+        /** Ids of everybody who got an item, sorted. */
+        readonly reviewers: readonly string[];
+      }
+    | undefined;
+}
+
 /** Record kinds and their shapes. */
 export interface Records {
   readonly campaign: Campaign;
@@ -180,6 +201,7 @@ export interface Records {
   readonly inbox: InboxRecord;
   readonly 'ledger-pointer': LedgerPointerRecord;
   readonly handled: HandledRecord;
+  readonly 'opening-part': OpeningPartRecord;
   readonly 'act-request': ActRequestRecord;
 }
 
@@ -209,5 +231,6 @@ export interface RecordKeys {
   /** The time comes first, so that a shard of the inbox is read oldest first. */
   readonly inbox: { readonly receivedAt: Instant; readonly attestationId: string };
   readonly handled: { readonly messageId: string };
+  readonly 'opening-part': { readonly campaignId: CampaignId; readonly batch: number };
   readonly 'act-request': { readonly requestId: string };
 }

@@ -12,6 +12,7 @@ import {
   handled,
   item,
   notice,
+  openingPart,
   T0,
 } from '../../contracts/sample-records.ts';
 
@@ -52,6 +53,7 @@ describe('rows', () => {
       ['inbox', attestation('one').inbox],
       ['attested', attestation('one').attested],
       ['handled', handled('m')],
+      ['opening-part', openingPart(7)],
     ] as const;
 
     for (const [kind, record] of records) {
@@ -77,6 +79,9 @@ describe('rows', () => {
   it('say when they may be deleted: messages at once, codes and links later', () => {
     expect(rowOf('handled', handled('m'), context)['ttl']).toEqual({
       N: String(Date.parse('2026-01-06T08:00Z') / 1000),
+    });
+    expect(rowOf('opening-part', openingPart(7), context)['ttl']).toEqual({
+      N: String(Date.parse('2026-02-05T08:00Z') / 1000),
     });
     expect(rowOf('item', item(1), context)['ttl']).toBeUndefined();
   });

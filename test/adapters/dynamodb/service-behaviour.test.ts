@@ -168,6 +168,36 @@ describe('lost answers', () => {
 });
 
 describe('a busy service', () => {
+  it('that refuses some of many rows is not written to any more once that is known', async () => {
+    let underWay = 0;
+    let refused = false;
+    under.client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName !== 'BatchWriteItemCommand') return next(args);
+          if (!refused) {
+            refused = true;
+            throw Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+          }
+          underWay += 1;
+          try {
+            await new Promise((resolve) => void setTimeout(resolve, 20));
+            return await next(args);
+          } finally {
+            underWay -= 1;
+          }
+        },
+      { step: 'initialize' },
+    );
+    const items = Array.from({ length: 400 }, (_, n) => item(n));
+
+    await expect(under.store.putNew('item', items)).rejects.toThrow(UpstreamError);
+
+    expect(underWay).toBe(0);
+    const written = await under.store.getMany('item', items);
+    expect(written.filter((each) => each !== undefined).length).toBeLessThan(items.length);
+  });
+
   it('that leaves rows unprocessed is given them again, after a wait', async () => {
     const waits: number[] = [];
     const store = createReviewStore({
