@@ -14,7 +14,7 @@ import { daysBetween, type Instant } from '../domain/time.ts';
 import type { Environment } from './environment.ts';
 import { findIdentity } from './find-identity.ts';
 import { type Answerer, answererOf, latestDefinition } from './list-identities.ts';
-import { pastOf } from './open-campaign.ts';
+import { pastOf } from './past-of.ts';
 
 /** One identity, explained. */
 export interface IdentityExplained {

@@ -13,7 +13,7 @@ import type { Environment } from './environment.ts';
 import { currentIdentities } from './find-identity.ts';
 import { inBatches, mapConcurrently } from './in-batches.ts';
 import { loadDefinition } from './load.ts';
-import { pastOf } from './open-campaign.ts';
+import { pastOf } from './past-of.ts';
 
 /** Who would be asked about an identity today. */
 export interface Answerer {

@@ -9,7 +9,7 @@ import type { Directory } from '../domain/review/directory.ts';
 import { considerWith } from './consider-identity.ts';
 import type { Environment } from './environment.ts';
 import { inBatches, mapConcurrently } from './in-batches.ts';
-import { pastOf } from './open-campaign.ts';
+import { pastOf } from './past-of.ts';
 import { digestOf } from './plain-json.ts';
 
 type TierCounts = Record<RiskTier, number>;

@@ -4,23 +4,32 @@ import { InvalidInputError, RefusedError, UpstreamError } from '../domain/errors
 import { transition } from '../domain/lifecycle.ts';
 import type { Authenticated } from '../domain/review/decision.ts';
 import { earliest, plusDays, plusMs } from '../domain/time.ts';
+import { UNFINISHED_OPENING_MS } from './begin-opening.ts';
 import { type CountAttestations, closeCampaign, tellFindings } from './close-campaign.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { Environment } from './environment.ts';
 import { loadCampaign, loadDefinition } from './load.ts';
-import { openCampaign, UNFINISHED_OPENING_MS } from './open-campaign.ts';
 import type { Message } from './ports/queue.ts';
 import type { RecordKeys } from './ports/records.ts';
 import { update } from './ports/review-store.ts';
 import { peopleNamed, type TellPerson } from './tell-person.ts';
 
-/** What happens when a campaign's time has come. `lapse` messages go to the docket workers. */
-export function advanceCampaign(
-  environment: Environment,
-  tell: TellPerson,
-  enqueueLapse: (messages: readonly Message[]) => Promise<void>,
-  countAttestations?: CountAttestations,
-) {
+/** Takes up an opening that ended half-way, here or elsewhere; it may go on after this has resolved. */
+export type ResumeOpening = (campaignId: Campaign['campaignId'], definitionId: string) => Promise<void>;
+
+/** What advancing needs. */
+export interface AdvanceDeps {
+  readonly environment: Environment;
+  readonly tell: TellPerson;
+  /** `lapse` messages go to the docket workers. */
+  readonly enqueueLapse: (messages: readonly Message[]) => Promise<void>;
+  readonly resumeOpening: ResumeOpening;
+  readonly countAttestations?: CountAttestations | undefined;
+}
+
+/** What happens when a campaign's time has come. */
+export function advanceCampaign(deps: AdvanceDeps) {
+  const { environment, tell, enqueueLapse, countAttestations } = deps;
   return async (key: RecordKeys['campaign']): Promise<Campaign['state'] | 'nothing'> => {
     const { store, clock } = environment;
     const campaign = await store.get('campaign', key);
@@ -28,7 +37,7 @@ export function advanceCampaign(
     if (!campaign || campaign.nextDueAt === undefined || campaign.nextDueAt > now) return 'nothing';
     switch (campaign.state) {
       case 'opening':
-        return finishOpening(environment, campaign);
+        return resume(deps, campaign);
       case 'open':
         return move(environment, campaign, 'due-passed', { nextDueAt: campaign.graceEndsAt });
       case 'grace': {
@@ -55,18 +64,20 @@ export function advanceCampaign(
 }
 
 /** An opening that is long overdue ended half-way: it goes on where it stopped, once nobody else is at it. */
-async function finishOpening(environment: Environment, campaign: Campaign): Promise<Campaign['state']> {
-  const { definitionId, campaignId, launchedBy } = campaign;
-  const write = update('campaign', campaign, {
-    nextDueAt: plusMs(environment.clock.now(), UNFINISHED_OPENING_MS),
-  });
-  await environment.store.commit([write]);
+async function resume(
+  { environment, resumeOpening }: AdvanceDeps,
+  campaign: Campaign,
+): Promise<Campaign['state']> {
+  const { store, clock } = environment;
+  // Moved on first: should this try fail, too, the next one comes by itself.
+  const nextDueAt = plusMs(clock.now(), UNFINISHED_OPENING_MS);
+  await store.commit([update('campaign', campaign, { nextDueAt })]);
   try {
-    return (await openCampaign(environment)({ definitionId, campaignId, launchedBy })).state;
+    await resumeOpening(campaign.campaignId, campaign.definitionId);
   } catch (error) {
-    if (error instanceof UpstreamError && error.code === 'NOT_READY') return campaign.state;
-    throw error;
+    if (!(error instanceof UpstreamError) || error.code !== 'NOT_READY') throw error;
   }
+  return (await loadCampaign(store, campaign.campaignId)).state;
 }
 
 async function move(

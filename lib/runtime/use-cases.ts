@@ -1,12 +1,16 @@
 // Every use case, put together from ports. Functions, the command and the embedded stack all start here.
+import { setTimeout } from 'node:timers/promises';
 import { applyDefinition } from '../application/apply-definition.ts';
+import { beginOpening } from '../application/begin-opening.ts';
 import { chaseDocket } from '../application/chase-docket.ts';
 import type { CountAttestations } from '../application/close-campaign.ts';
 import { collectIdentities, type Declare } from '../application/collect-identities.ts';
+import { considerBatch } from '../application/consider-batch.ts';
 import { dispatchDueWork, type WorkQueues } from '../application/dispatch-due-work.ts';
 import { doWork } from '../application/do-work.ts';
 import { endException } from '../application/end-exception.ts';
 import type { Environment } from '../application/environment.ts';
+import { finishOpening } from '../application/finish-opening.ts';
 import { lapseDocket } from '../application/lapse-items.ts';
 import { openCampaign } from '../application/open-campaign.ts';
 import type { Messenger } from '../application/ports/messenger.ts';
@@ -17,7 +21,7 @@ import { reviewDesk } from '../application/review-desk.ts';
 import { reviewLinks } from '../application/review-links.ts';
 import { sendNotice } from '../application/send-notice.ts';
 import { settlePromise } from '../application/settle-promise.ts';
-import { advanceCampaign, steerCampaign } from '../application/steer-campaign.ts';
+import { advanceCampaign, type ResumeOpening, steerCampaign } from '../application/steer-campaign.ts';
 import { tellPerson } from '../application/tell-person.ts';
 
 /** What use cases are put together from. */
@@ -31,6 +35,8 @@ export interface RuntimePorts {
   readonly webUrl: string;
   /** Counts a campaign's attestations in the log when it closes; absent where there is no log. */
   readonly countAttestations?: CountAttestations | undefined;
+  /** Takes up an opening that ended half-way. @default opening it in this process */
+  readonly resumeOpening?: ResumeOpening | undefined;
 }
 
 /** Everything Countersign can do. */
@@ -43,14 +49,19 @@ export function useCases(ports: RuntimePorts) {
   const tell = tellPerson(send);
   const collect = collectIdentities(environment, ports.declare);
   const links = reviewLinks(environment, tell, ports.webUrl);
+  const open = openCampaign(environment, { pause: (ms) => setTimeout(ms) });
+  const openHere: ResumeOpening = async (campaignId, definitionId) => {
+    await open({ campaignId, definitionId, launchedBy: 'schedule' });
+  };
   const removal: RemovalDeps = { environment, collect, tell };
   const work = doWork({
-    advanceCampaign: advanceCampaign(
+    advanceCampaign: advanceCampaign({
       environment,
       tell,
-      (messages) => queues.dockets.send(messages),
-      ports.countAttestations,
-    ),
+      enqueueLapse: (messages) => queues.dockets.send(messages),
+      resumeOpening: ports.resumeOpening ?? openHere,
+      countAttestations: ports.countAttestations,
+    }),
     chaseDocket: chaseDocket({ environment, send, tell, linkMail: links.linkMail }),
     lapseDocket: lapseDocket(environment),
     enforceRemoval: enforceRemoval(removal),
@@ -62,7 +73,10 @@ export function useCases(ports: RuntimePorts) {
     environment,
     collect,
     applyDefinition: applyDefinition(environment),
-    openCampaign: openCampaign(environment),
+    openCampaign: open,
+    beginOpening: beginOpening(environment),
+    considerBatch: considerBatch(environment),
+    finishOpening: finishOpening(environment),
     steerCampaign: steerCampaign(environment),
     actions: reviewDesk(removal),
     links,

@@ -16,7 +16,7 @@ describe('a campaign', () => {
     const { store } = w.environment;
     const { putNew } = store;
     store.putNew = async (kind, records) => {
-      if (kind === 'docket') throw new Error('the power went out');
+      if (kind === 'item') throw new Error('the power went out');
       return putNew(kind, records);
     };
     await expect(w.open()).rejects.toThrow('the power went out');

@@ -47,7 +47,7 @@ export function wire(w: World): Power {
   };
   const { store, blobs, attestor } = w.environment;
   wrap(store, namesOf(store));
-  wrap(blobs, ['put', 'putMany', 'get']);
+  wrap(blobs, ['put', 'putMany', 'get', 'range']);
   const writer = blobs.writer.bind(blobs);
   blobs.writer = async () => {
     const real = await writer();

@@ -20,7 +20,7 @@ import type { Identity } from '../../lib/domain/identity/identity.ts';
 import type { Authenticated } from '../../lib/domain/review/decision.ts';
 import { directoryOf } from '../../lib/domain/review/directory.ts';
 import { Person, Team } from '../../lib/domain/review/person.ts';
-import { type Instant, instantOf } from '../../lib/domain/time.ts';
+import { type Instant, instantOf, plusMs } from '../../lib/domain/time.ts';
 import { useCases } from '../../lib/runtime/use-cases.ts';
 import { type TargetSystem, targetSystem } from './target-system.ts';
 
@@ -104,6 +104,7 @@ export async function world(options: {
   readonly lenient?: boolean;
 }) {
   let now: Instant = MONDAY;
+  let wallAheadMs = 0;
   const clock = { now: () => now };
   const directory = directoryOf(options.people ?? PEOPLE, options.teams ?? TEAMS);
   const sent: (OutboundMessage & { readonly channel: 'slack' | 'email' })[] = [];
@@ -137,7 +138,7 @@ export async function world(options: {
       build: 'test-build',
     }),
     clock,
-    wallClock: clock,
+    wallClock: { now: () => plusMs(now, wallAheadMs) },
     randomness: cryptoRandomness(),
     connectors: { all: () => [target.connector], byId: () => target.connector },
     expressions: createCelExpressions({ clock }),
@@ -186,6 +187,10 @@ export async function world(options: {
     setClock(at: Instant) {
       now = at;
     },
+    /** Lets real time pass alone: leases run out, nothing falls due. */
+    advanceWallClock(ms: number) {
+      wallAheadMs += ms;
+    },
     /** Moves hour by hour, doing what falls due, as a tick would. */
     async until(at: Instant, stepMs = 3_600_000) {
       while (now < at) {
@@ -193,7 +198,8 @@ export async function world(options: {
         await settle();
       }
     },
-    async open() {
+    /** Collects, and puts the definition into force. */
+    async prepare() {
       await cases.collect();
       const definition = readDefinition(
         { ...DEFINITION, ...options.definition },
@@ -202,6 +208,9 @@ export async function world(options: {
         'test',
       );
       await cases.applyDefinition(definition, this.who('max'), 'rita');
+    },
+    async open() {
+      await this.prepare();
       const campaign = await cases.openCampaign({ definitionId: 'quarterly', launchedBy: 'max' });
       await settle();
       return campaign;

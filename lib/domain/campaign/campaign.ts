@@ -87,10 +87,12 @@ export const Campaign = z.strictObject({
   directoryDigest: z.string(),
   launchedBy: z.string(),
   /**
-   * Who is writing the population, by wall clock. Items are bulk-written without conditions, so two writers at once
-   * could undo a decision; a holder stops when its lease runs out, which is later than any function may live.
+   * How the population is cut into batches: digest of the plan, their number, and whether no campaign was there before
+   * (then nothing has a history). Missing until it is made, and in campaigns opened before there were plans.
    */
-  openingLease: z.strictObject({ holder: z.string(), until: Instant }).optional(),
+  plan: z
+    .strictObject({ digest: z.string(), batches: z.int().min(0), isFirstCampaign: z.boolean() })
+    .optional(),
   reconciliationDigest: z.string().optional(),
   findings: z.array(z.strictObject({ code: z.string(), text: z.string(), count: z.int() })).default([]),
   nextDueAt: Instant.optional(),
