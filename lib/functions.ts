@@ -31,8 +31,10 @@ export interface FunctionUses {
   readonly blobs: 'none' | 'read' | 'write';
   /** The insert-only ledger, its locked copies and its key. */
   readonly ledger: 'none' | 'read' | 'write';
-  /** Signs attestations: the attestation key and the pseudonyms' salt. */
+  /** Signs attestations with the attestation key. */
   readonly attests: boolean;
+  /** Knows the pseudonyms' salt: whom a signed actor stands for. Whoever attests needs it. */
+  readonly pseudonyms: boolean;
   /** Slack's token: who its members are, and messages to them. */
   readonly slack: boolean;
   /** Sends mail. */
@@ -79,6 +81,7 @@ const LEAST = {
   blobs: 'write',
   ledger: 'none',
   attests: true,
+  pseudonyms: true,
   slack: false,
   mails: false,
   serves: false,
@@ -128,6 +131,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     reviews: 'read',
     blobs: 'read',
     attests: false,
+    pseudonyms: false,
     slack: true,
     sends: ['answers'],
   },
@@ -186,6 +190,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     reviews: 'read',
     blobs: 'none',
     attests: false,
+    pseudonyms: false,
   },
   'serve-control': {
     ...LEAST,

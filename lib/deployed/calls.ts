@@ -31,13 +31,16 @@ export function calledName(
 
 const Sealed = z.object({ size: z.int().nonnegative() });
 
-/** Has the ledger sealed by the one function that may, then counts a campaign's attestations in its index. */
+/** Has the ledger sealed by the one function that may. Resolves to the log's size then. */
+export function sealNow(base: Base): () => Promise<{ readonly size: number }> {
+  return () => openInvoker().call(calledName(base, 'seal-ledger'), {}, Sealed);
+}
+
+/** Has the ledger sealed, then counts a campaign's attestations in its index. */
 export function countBySealing(base: Base): CountAttestations {
+  const seal = sealNow(base);
   const rootOf = campaignRoot({
     history: createHistoryIndex({ client: dynamoDb(), table: base.settings.reviewsTable }),
   });
-  return async (campaignId) => {
-    const { size } = await openInvoker().call(calledName(base, 'seal-ledger'), {}, Sealed);
-    return rootOf(campaignId, size);
-  };
+  return async (campaignId) => rootOf(campaignId, (await seal()).size);
 }

@@ -43,11 +43,12 @@ export async function openEnvironment(base: Base, parts: EnvironmentParts = {}):
   const { settings, clock, name } = base;
   const store = createReviewStore({ client: dynamoDb(), table: settings.reviewsTable, clock });
   const people = parts.people ?? organisationPeople(base);
+  const { blobs, attests, pseudonyms } = FUNCTIONS[name];
   const environment: Environment = {
     store,
-    blobs: FUNCTIONS[name].blobs === 'none' ? refusing<Blobs>(name, 'blobs') : openBlobs(base),
+    blobs: blobs === 'none' ? refusing<Blobs>(name, 'blobs') : openBlobs(base),
     people: confirmedPeople(people, store),
-    attestor: FUNCTIONS[name].attests ? await openAttestor(base) : refusing<Attestor>(name, 'attestor'),
+    attestor: pseudonyms ? await openAttestor(base, attests) : refusing<Attestor>(name, 'attestor'),
     clock,
     wallClock: clock,
     randomness: cryptoRandomness(),
@@ -76,9 +77,9 @@ export function openSigner(base: Base): Promise<Signer> {
   return createKmsSigner({ client: new KMSClient(CALLS), keyId: wanted(base, 'attestationKey') });
 }
 
-async function openAttestor(base: Base): Promise<Attestor> {
+async function openAttestor(base: Base, signs: boolean): Promise<Attestor> {
   const [signer, salt] = await Promise.all([
-    openSigner(base),
+    signs ? openSigner(base) : refusing<Signer>(base.name, 'signer'),
     readSecretText(wanted(base, 'pseudonymSecret'), z.string().min(32)),
   ]);
   return createAttestor({

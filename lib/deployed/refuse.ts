@@ -17,6 +17,8 @@ export function refusing<T extends object>(name: FunctionName, port: string): T 
     {},
     {
       get: (_target, method) => {
+        // Awaited as it is handed around, which asks for `then` and means nothing.
+        if (method === 'then') return undefined;
         throw notGiven(name, `${port}.${String(method)}`);
       },
     },

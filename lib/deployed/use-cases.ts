@@ -5,6 +5,7 @@ import type { CountAttestations } from '../application/close-campaign.ts';
 import type { Declare } from '../application/collect-identities.ts';
 import type { Environment } from '../application/environment.ts';
 import type { Connectors } from '../application/ports/connectors.ts';
+import type { People } from '../application/ports/people.ts';
 import type { Queue } from '../application/ports/queue.ts';
 import type { QueueName } from '../functions.ts';
 import { type UseCases, useCases } from '../runtime/use-cases.ts';
@@ -27,13 +28,15 @@ export interface WorkParts {
 export interface OpenedUseCases {
   readonly cases: UseCases;
   readonly environment: Environment;
+  /** The directory before roles that nobody confirmed are held back. */
+  readonly people: People;
   readonly doors: Doors;
 }
 
 /** Puts use cases together for a function that writes to people. */
 export async function openUseCases(base: Base, parts: WorkParts = {}): Promise<OpenedUseCases> {
   const doors = await openDoors(base);
-  const { environment } = await openEnvironment(base, {
+  const { environment, people } = await openEnvironment(base, {
     connectors: parts.connectors,
     people: slackPeople(base, doors.slack),
   });
@@ -51,8 +54,9 @@ export async function openUseCases(base: Base, parts: WorkParts = {}): Promise<O
     declare: parts.connectors ? await openDeclare(base) : (identity) => identity,
     webUrl: wanted(base, 'webUrl'),
     countAttestations: parts.countAttestations,
+    resumeOpening: parts.resumeOpening,
   });
-  return { cases, environment, doors };
+  return { cases, environment, people, doors };
 }
 
 /** What the organisation's owners file declares. */

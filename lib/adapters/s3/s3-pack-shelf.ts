@@ -14,7 +14,7 @@ const MAX_FILE_BYTES = 5 * 1024 ** 3;
 
 /**
  * Opens the shelf. An address that `link` gives works as long as the session of the role that made it, if that ends sooner.
- * Every method throws UpstreamError when S3 fails; `putFile` throws InvalidInputError TOO_LARGE above 5 GiB.
+ * Every method throws UpstreamError when S3 fails; `putFile` throws InvalidInputError BAD_ARGUMENT above 5 GiB.
  */
 export function createS3PackShelf({ client, bucket }: Bucket): PackShelf {
   return {
@@ -22,7 +22,7 @@ export function createS3PackShelf({ client, bucket }: Bucket): PackShelf {
       const { size } = await stat(path);
       if (size > MAX_FILE_BYTES) {
         throw new InvalidInputError({
-          code: 'TOO_LARGE',
+          code: 'BAD_ARGUMENT',
           message: `The pack has ${size} bytes, more than one object takes (${MAX_FILE_BYTES}): export a campaign, or a shorter time.`,
         });
       }

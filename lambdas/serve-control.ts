@@ -1,0 +1,36 @@
+// Serves the command: API Gateway checked the signature, the directory says whose it is.
+import { createHistoryIndex } from '../lib/adapters/dynamodb/ledger-history-index.ts';
+import { createLedgerStore } from '../lib/adapters/dynamodb/ledger-store.ts';
+import { calledName, openInvoker, sealNow } from '../lib/deployed/calls.ts';
+import { openConnectors } from '../lib/deployed/connectors.ts';
+import { dynamoDb } from '../lib/deployed/dynamodb.ts';
+import { openOpening } from '../lib/deployed/opening.ts';
+import { openPacks } from '../lib/deployed/packs.ts';
+import { start } from '../lib/deployed/start.ts';
+import { openUseCases } from '../lib/deployed/use-cases.ts';
+import { wanted } from '../lib/deployed/wanted.ts';
+import { createHandler } from '../lib/runtime/handlers/serve-control.ts';
+
+/** Invoked by the HTTP API, on a route that only takes signed requests. */
+export const handler = await start('serve-control', async (base) => {
+  const { cases, environment, people } = await openUseCases(base, {
+    connectors: await openConnectors(base),
+  });
+  const opening = openOpening(base);
+  const invoker = openInvoker();
+  return createHandler({
+    environment,
+    useCases: cases,
+    roles: { ...environment, people },
+    ledger: {
+      history: createHistoryIndex({ client: dynamoDb(), table: base.settings.reviewsTable }),
+      ledger: createLedgerStore({ client: dynamoDb(), table: wanted(base, 'ledgerTable') }),
+      tend: sealNow(base),
+    },
+    startOpening: async (input) => ({ executionArn: await opening(input) }),
+    startCollecting: (event) => invoker.send(calledName(base, 'collect-identities'), event),
+    startExport: (event) => invoker.send(calledName(base, 'export-evidence'), event),
+    packs: openPacks(base),
+    log: base.log,
+  });
+});
