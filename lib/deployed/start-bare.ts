@@ -1,5 +1,6 @@
 // How every function starts, whatever it is made of. What is wrong is said in one line of the log, in words.
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { withCode } from '../adapters/lambda/function-errors.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import { instantOf } from '../domain/time.ts';
@@ -45,7 +46,12 @@ export async function startBare<E, R>(
         sayWhy(log, error);
         throw error;
       });
-      return handle(event);
+      try {
+        return await handle(event);
+      } catch (error) {
+        // A function that called this one makes the error again.
+        throw withCode(error);
+      }
     });
 }
 
