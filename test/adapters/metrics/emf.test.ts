@@ -42,7 +42,7 @@ describe('a metric', () => {
   it('is one whole line, whatever its dimensions hold, or refused', () => {
     const anyText = fc.oneof(
       { weight: 9, arbitrary: fc.string({ minLength: 1 }) },
-      fc.string({ unit: 'binary' }),
+      fc.constantFrom('', ' ', 'ü', 'a\nb', '\u0000', ':x', '_aws', 'Stage', '__proto__', '"}'),
     );
     const anyDimensions = fc.dictionary(anyText, anyText, { maxKeys: 5 });
     let written = 0;
@@ -56,7 +56,7 @@ describe('a metric', () => {
           try {
             metrics.put(name, value, 'Count', dimensions);
           } catch (error) {
-            expect(error).toBeInstanceOf(RangeError);
+            if (!(error instanceof RangeError)) throw error;
             expect(lines).toEqual([]);
             return;
           }
