@@ -3,7 +3,7 @@ import { sha256Hex } from '../../domain/attestation/bytes/sha256.ts';
 import { hexBytes, utf8Bytes } from '../../domain/attestation/bytes/text-bytes.ts';
 import { formatCheckpoint } from '../../domain/attestation/log/checkpoint.ts';
 import { ConflictError } from '../../domain/errors.ts';
-import { plusDays } from '../../domain/time.ts';
+import { type Instant, plusDays } from '../../domain/time.ts';
 import type { Attestor } from '../attest.ts';
 import type { Clock } from '../ports/clock.ts';
 import { create, type ReviewStore } from '../ports/review-store.ts';
@@ -16,6 +16,11 @@ export interface HeartbeatDeps {
   readonly clock: Clock;
   /** The log's origin, as on its checkpoints. */
   readonly origin: string;
+}
+
+/** Id of the mark that says an hour's heartbeat was attested. */
+export function heartbeatId(at: Instant): string {
+  return `heartbeat#${at.slice(0, 13)}`;
 }
 
 /** Makes the use case: attests that the service is alive, once an hour however often it is called. */
@@ -40,7 +45,7 @@ export function heartbeat(deps: HeartbeatDeps): () => Promise<{ readonly outcome
       schemaVersion: 1,
       version: 1,
       // The subject differs as the log grows, so the attestation's id alone does not say that the hour was marked.
-      messageId: `heartbeat#${hour}`,
+      messageId: heartbeatId(at),
       handledAt: at,
       expiresAt: plusDays(at, 2),
       outcome: signed.attestationId,
