@@ -1,0 +1,53 @@
+// What is wrong with the connectors an installation lists: by the registry, by their own schemas, and on AWS.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectorRegistry } from '../../connectors/registry.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import type { InstalledConnector } from '../../installation.ts';
+import type { Problem } from './config-file.ts';
+import type { StageConfig } from './stage-config.ts';
+
+/** Problems of every connector listed. */
+export function connectorProblems({ connectors }: StageConfig, folder: string): Problem[] {
+  return connectors.flatMap((connector, at) => {
+    const first = connectors.findIndex(({ id }) => id === connector.id);
+    if (first !== at) {
+      // A removal names its connector by this id: it would be carried out by the first of them, in another account.
+      return [
+        { path: ['connectors', at, 'id'], what: `is listed already (connectors.${first}); one entry an id` },
+      ];
+    }
+    return problemsOf(connector, at, folder);
+  });
+}
+
+function problemsOf({ id, settings }: InstalledConnector, at: number, folder: string): Problem[] {
+  const module = connectorRegistry.get(id);
+  if (!module) {
+    const path = ['connectors', at, 'id'];
+    return [{ path, what: `no such connector; allowed: ${[...connectorRegistry.keys()].join(', ')}` }];
+  }
+  const path = (key: string) => ['connectors', at, 'settings', key];
+  if (settings['from'] !== undefined) {
+    return [{ path: path('from'), what: 'is for reading files on one machine; functions call AWS' }];
+  }
+  try {
+    module.create(settings, { clock: { now: neverAsked }, note: () => undefined });
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    return [{ path: ['connectors', at, 'settings'], what: error.message }];
+  }
+  const file = fileOf({ id, settings });
+  if (file === undefined || existsSync(join(folder, file))) return [];
+  return [{ path: path('path'), what: `there is no file config/${file}; file names start from config/` }];
+}
+
+/** The file a connector reads, which is deployed with the installation. */
+export function fileOf({ id, settings }: InstalledConnector): string | undefined {
+  const { path } = settings;
+  return id === 'file' && typeof path === 'string' ? path : undefined;
+}
+
+function neverAsked(): never {
+  throw new RangeError('Checking settings asks for no time.');
+}

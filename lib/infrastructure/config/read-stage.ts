@@ -1,0 +1,127 @@
+// Reads an installation's configuration with every file it names, and checks what a schema cannot see.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { parseDirectoryFile } from '../../adapters/people/directory-file.ts';
+import { DirectoryFile } from '../../adapters/people/directory-schema.ts';
+import { readOwnersText } from '../../adapters/people/owner-declarations.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import { Organisation } from '../../installation.ts';
+import {
+  badSetting,
+  type ConfigFile,
+  type Problem,
+  parseConfig,
+  problemsIn,
+  readConfigFile,
+} from './config-file.ts';
+import { connectorProblems } from './connector-problems.ts';
+import { StageConfig, StageName, WitnessConfig } from './stage-config.ts';
+
+/** An installation as configured. */
+export interface Stage {
+  readonly config: StageConfig;
+  readonly organisation: Organisation;
+  /** Folder that the file names in the configuration start from. */
+  readonly folder: string;
+}
+
+/**
+ * Reads `<folder>/<stage>.yaml` and what it names.
+ * @throws InvalidInputError BAD_SETTING naming file, line, key, the value found and what is allowed, for every problem
+ */
+export async function readStage(folder: string, stage: string): Promise<Stage> {
+  const file = openConfig(folder, stage, '.yaml');
+  const config = parseConfig(file, StageConfig);
+  const problems = [...crossProblems(config, stage), ...connectorProblems(config, folder)];
+  const read = (path: string, name: string): string | undefined => {
+    const full = join(folder, name);
+    if (existsSync(full)) return readFileSync(full, 'utf8');
+    problems.push({ path: [path], what: `there is no file ${shown(name)}; file names start from config/` });
+    return undefined;
+  };
+  const people = read('people', config.people);
+  const owners = config.owners === undefined ? undefined : read('owners', config.owners);
+  if (problems.length > 0) throw problemsIn(file, problems);
+  const organisation = Organisation.parse({
+    schemaVersion: 1,
+    directory: await within(() => {
+      parseDirectoryFile(people ?? '', shown(config.people));
+      return DirectoryFile.parse(parse(people ?? ''));
+    }),
+    ...(owners !== undefined &&
+      config.owners !== undefined && {
+        owners: await within(async () => {
+          await readOwnersText(shown(config.owners ?? ''), owners);
+          return { file: config.owners, text: owners };
+        }),
+      }),
+  });
+  return { config, organisation, folder };
+}
+
+/** Reads `<folder>/<name>.witness.yaml`. Throws as `readStage` does. */
+export function readWitness(folder: string, name: string): WitnessConfig {
+  const file = openConfig(folder, name, '.witness.yaml');
+  const config = parseConfig(file, WitnessConfig);
+  if (config.name === name) return config;
+  throw problemsIn(file, [{ path: ['name'], what: `must be "${name}", as the file is named` }]);
+}
+
+function openConfig(folder: string, name: string, ending: string): ConfigFile {
+  const parsed = StageName.safeParse(name);
+  const known = existsSync(folder)
+    ? readdirSync(folder).flatMap((entry) =>
+        entry.endsWith(ending) && !entry.slice(0, -ending.length).includes('.')
+          ? [entry.slice(0, -ending.length)]
+          : [],
+      )
+    : [];
+  if (!parsed.success || !known.includes(name)) {
+    const wanted = known.length > 0 ? known.join(', ') : 'none: write one after config/example.yaml';
+    throw badSetting([
+      `-c stage=${name}: there is no file ${shown(`${name}${ending}`)}; there are: ${wanted}`,
+    ]);
+  }
+  return readConfigFile(join(folder, `${name}${ending}`), shown(`${name}${ending}`));
+}
+
+const shown = (name: string): string => `config/${name}`;
+
+function crossProblems(config: StageConfig, stage: string): Problem[] {
+  const problems: Problem[] = [];
+  if (config.stage !== stage)
+    problems.push({ path: ['stage'], what: `must be "${stage}", as the file is named` });
+  if ((config.account === undefined) !== (config.region === undefined)) {
+    const lacks = config.account === undefined ? 'account' : 'region';
+    problems.push({ path: [lacks], what: 'account and region are given together, or neither is' });
+  }
+  const { identity, from } = config.mail;
+  const address = (/<(.+)>$/.exec(from)?.[1] ?? from).toLowerCase();
+  const verified = identity.toLowerCase();
+  const isCovered = verified.includes('@')
+    ? address === verified
+    : address.endsWith(`@${verified}`) || address.endsWith(`.${verified}`);
+  if (!isCovered) {
+    problems.push({ path: ['mail', 'from'], what: `must be an address of mail.identity (${identity})` });
+  }
+  for (const [at, { definition }] of config.schedules.campaigns.entries()) {
+    const first = config.schedules.campaigns.findIndex((other) => other.definition === definition);
+    if (first === at) continue;
+    problems.push({
+      path: ['schedules', 'campaigns', at, 'definition'],
+      what: `has a schedule already (schedules.campaigns.${first})`,
+    });
+  }
+  return problems;
+}
+
+/** Errors of other files are configuration errors too; they name their file themselves. */
+async function within<T>(read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw badSetting([error.message]);
+    throw error;
+  }
+}
