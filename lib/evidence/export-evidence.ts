@@ -10,7 +10,7 @@ import { factOfRow } from '../verification/facts/logged-fact.ts';
 import type { PackManifest, PackScope } from '../verification/pack/pack-files.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 import type { PackSink } from './pack-sink.ts';
-import { type PeopleNamed, peopleNamedIn } from './people-file.ts';
+import { type PeopleNamed, type PeopleSource, peopleNamedIn } from './people-file.ts';
 import { type Selection, selectedRows, selectRows } from './select-rows.ts';
 import { writeFiles } from './write-files.ts';
 import { writeLog } from './write-log.ts';
@@ -18,7 +18,7 @@ import { writeReports } from './write-reports.ts';
 
 /** What to export, and to where. */
 export interface ExportInput {
-  readonly environment: Pick<Environment, 'blobs' | 'clock' | 'people' | 'attestor'>;
+  readonly environment: Pick<Environment, 'blobs' | 'clock'> & PeopleSource;
   readonly ledger: LedgerReader;
   readonly scope: PackScope;
   readonly out: PackSink;

@@ -13,11 +13,13 @@ export interface PeopleNamed {
   file(): string;
 }
 
+/** Where names come from: the directory, and how pseudonyms are made of it. Nothing is signed. */
+export interface PeopleSource extends Pick<Environment, 'people'> {
+  readonly attestor: Pick<Environment['attestor'], 'pseudonym'>;
+}
+
 /** Begins gathering. */
-export async function peopleNamedIn({
-  people,
-  attestor,
-}: Pick<Environment, 'people' | 'attestor'>): Promise<PeopleNamed> {
+export async function peopleNamedIn({ people, attestor }: PeopleSource): Promise<PeopleNamed> {
   const everyone = (await people.directory()).everyone();
   const byPseudonym = new Map(everyone.map((person) => [attestor.pseudonym(person.personId), person]));
   const named = new Map<string, Person>();

@@ -144,9 +144,7 @@ export async function installation(options: {
     roles: environment,
     startOpening: async (input) => {
       started.openings.push(input);
-      return {
-        executionArn: `arn:aws:states:eu-central-1:123456789012:execution:opening:${started.openings.length}`,
-      };
+      return `arn:aws:states:eu-central-1:123456789012:execution:opening:${started.openings.length}`;
     },
     startCollecting: async (event) => void started.collections.push(event),
     startExport: async (event) => void started.exports.push(event),

@@ -23,8 +23,8 @@ export interface OpeningInput {
 
 /** What a deployed installation has besides: functions and machines that work on their own. */
 export interface InstallationDeps {
-  /** Starts the state machine that opens campaigns. */
-  startOpening(input: OpeningInput): Promise<{ readonly executionArn: string }>;
+  /** Starts the state machine that opens campaigns; resolves to the ARN of its execution. */
+  startOpening(input: OpeningInput): Promise<string>;
   /** Has the collecting function start, without waiting for it. */
   startCollecting(event: { readonly connector?: string }): Promise<void>;
   /** Has the exporting function start, without waiting for it. */
@@ -69,7 +69,7 @@ export async function startLaunch(
   );
   const existing = await store.get('campaign', { campaignId });
   if (existing && existing.state !== 'opening') return { campaignId, executionArn: null };
-  const { executionArn } = await call.startOpening({ definitionId, launchedBy: personId, campaignId });
+  const executionArn = await call.startOpening({ definitionId, launchedBy: personId, campaignId });
   return { campaignId, executionArn };
 }
 

@@ -61,8 +61,9 @@ export function createHandler(deps: ServeControlDeps): (event: unknown) => Promi
     }
     const { requestId: gatewayRequestId } = parsed.data.requestContext;
     try {
-      const { command, result } = await answer(parsed.data, deps);
-      deps.log.info('command answered', { command, gatewayRequestId });
+      const { command, caller, result } = await answer(parsed.data, deps);
+      const { personId, evidenceDigest } = caller;
+      deps.log.info('command answered', { command, personId, evidenceDigest, gatewayRequestId });
       return packed(200, { result: result ?? null }, parsed.data.headers);
     } catch (error) {
       return refusal(error, gatewayRequestId, deps.log);
@@ -73,7 +74,7 @@ export function createHandler(deps: ServeControlDeps): (event: unknown) => Promi
 async function answer(
   event: ControlEvent,
   deps: ServeControlDeps,
-): Promise<{ readonly command: string; readonly result: unknown }> {
+): Promise<{ readonly command: string; readonly caller: Authenticated; readonly result: unknown }> {
   const body = bodyOf(event);
   const { requestId, command } = readRequest(body);
   const { environment } = deps;
@@ -84,7 +85,7 @@ async function answer(
   });
   await requireRight(environment, command.do, caller.personId);
   const result = await dispatch(command, callBy(caller, requestId, command, deps));
-  return { command: command.do, result };
+  return { command: command.do, caller, result };
 }
 
 function callBy(
