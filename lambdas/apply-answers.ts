@@ -1,5 +1,5 @@
 // Carries out what people answered in Slack: signs, commits, and brings what they see up to date.
-import { openConnectors } from '../lib/deployed/connectors.ts';
+import { openInventory } from '../lib/deployed/inventory.ts';
 import { start } from '../lib/deployed/start.ts';
 import { openUseCases } from '../lib/deployed/use-cases.ts';
 import { InvalidInputError } from '../lib/domain/errors.ts';
@@ -7,7 +7,7 @@ import { createHandler } from '../lib/runtime/handlers/apply-answers.ts';
 
 /** Invoked by its queue. */
 export const handler = await start('apply-answers', async (base) => {
-  const { cases, environment, doors } = await openUseCases(base, { connectors: await openConnectors(base) });
+  const { cases, environment, doors } = await openUseCases(base, await openInventory(base));
   if (!doors.slack) {
     throw new InvalidInputError({
       code: 'BAD_SETTING',

@@ -1,9 +1,10 @@
 // Serves the command: API Gateway checked the signature, the directory says whose it is.
+import { createCelExpressions } from '../lib/adapters/cel/expressions.ts';
 import { createHistoryIndex } from '../lib/adapters/dynamodb/ledger-history-index.ts';
 import { createLedgerStore } from '../lib/adapters/dynamodb/ledger-store.ts';
 import { calledName, openInvoker, sealNow } from '../lib/deployed/calls.ts';
-import { openConnectors } from '../lib/deployed/connectors.ts';
 import { dynamoDb } from '../lib/deployed/dynamodb.ts';
+import { openInventory } from '../lib/deployed/inventory.ts';
 import { openOpening } from '../lib/deployed/opening.ts';
 import { openPacks } from '../lib/deployed/packs.ts';
 import { start } from '../lib/deployed/start.ts';
@@ -14,7 +15,8 @@ import { createHandler } from '../lib/runtime/handlers/serve-control.ts';
 /** Invoked by the HTTP API, on a route that only takes signed requests. */
 export const handler = await start('serve-control', async (base) => {
   const { cases, environment, people } = await openUseCases(base, {
-    connectors: await openConnectors(base),
+    ...(await openInventory(base)),
+    expressions: createCelExpressions({ clock: base.clock }),
   });
   const opening = openOpening(base);
   const invoker = openInvoker();
@@ -27,7 +29,7 @@ export const handler = await start('serve-control', async (base) => {
       ledger: createLedgerStore({ client: dynamoDb(), table: wanted(base, 'ledgerTable') }),
       tend: sealNow(base),
     },
-    startOpening: async (input) => ({ executionArn: await opening(input) }),
+    startOpening: (input) => opening(input),
     startCollecting: (event) => invoker.send(calledName(base, 'collect-identities'), event),
     startExport: (event) => invoker.send(calledName(base, 'export-evidence'), event),
     packs: openPacks(base),

@@ -1,7 +1,7 @@
 // The review page: read-only by link, deciding with a one-time code.
 import * as z from 'zod';
 import { serveWeb } from '../lib/adapters/web/serve-web.ts';
-import { openConnectors } from '../lib/deployed/connectors.ts';
+import { openInventory } from '../lib/deployed/inventory.ts';
 import { readSecretText } from '../lib/deployed/secrets.ts';
 import { start } from '../lib/deployed/start.ts';
 import { openUseCases } from '../lib/deployed/use-cases.ts';
@@ -10,7 +10,7 @@ import { createHandler } from '../lib/runtime/handlers/serve-web.ts';
 
 /** Invoked by the HTTP API. */
 export const handler = await start('serve-web', async (base) => {
-  const { cases } = await openUseCases(base, { connectors: await openConnectors(base) });
+  const { cases } = await openUseCases(base, await openInventory(base));
   const fetch = createHandler({
     links: cases.links,
     actions: cases.actions,

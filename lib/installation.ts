@@ -1,7 +1,7 @@
 // What an installation is, besides code and infrastructure: checked and written when it is deployed, read by functions when
 // they start. It holds no secret.
 import * as z from 'zod';
-import { DirectoryFile } from './adapters/people/directory-file.ts';
+import { DirectoryFile } from './adapters/people/directory-schema.ts';
 import { ReleaseManifest } from './application/governance/record-release.ts';
 
 /** HTTPS, or plain HTTP to this machine; ends with a slash. */

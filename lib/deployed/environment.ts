@@ -1,7 +1,6 @@
 // The ports of use cases on AWS: tables, blobs, people, signatures.
 import { KMSClient } from '@aws-sdk/client-kms';
 import * as z from 'zod';
-import { createCelExpressions } from '../adapters/cel/expressions.ts';
 import { createReviewStore } from '../adapters/dynamodb/review-store.ts';
 import { createKmsSigner } from '../adapters/kms/kms-signer.ts';
 import { saltedPseudonyms } from '../adapters/random/pseudonyms.ts';
@@ -12,6 +11,7 @@ import type { Environment } from '../application/environment.ts';
 import { confirmedPeople } from '../application/governance/confirmed-people.ts';
 import type { Blobs } from '../application/ports/blobs.ts';
 import type { Connectors } from '../application/ports/connectors.ts';
+import type { Expressions } from '../application/ports/expressions.ts';
 import type { People } from '../application/ports/people.ts';
 import type { Signer } from '../application/ports/signer.ts';
 import { directoryOf } from '../domain/review/directory.ts';
@@ -30,6 +30,7 @@ export interface EnvironmentParts {
   readonly connectors?: Connectors | undefined;
   /** The directory completed with what Slack knows; the organisation document alone when absent. */
   readonly people?: People | undefined;
+  readonly expressions?: Expressions | undefined;
 }
 
 /** The environment, and the directory before roles that nobody confirmed are held back. */
@@ -53,7 +54,7 @@ export async function openEnvironment(base: Base, parts: EnvironmentParts = {}):
     wallClock: clock,
     randomness: cryptoRandomness(),
     connectors: parts.connectors ?? refusing<Connectors>(name, 'connectors'),
-    expressions: createCelExpressions({ clock }),
+    expressions: parts.expressions ?? refusing<Expressions>(name, 'expressions'),
   };
   return { environment, people };
 }

@@ -1,10 +1,10 @@
 // Use cases as the workers and edges have them: each function with the ports it may use.
 
-import { declareFrom, readOwnersText } from '../adapters/people/owner-declarations.ts';
 import type { CountAttestations } from '../application/close-campaign.ts';
 import type { Declare } from '../application/collect-identities.ts';
 import type { Environment } from '../application/environment.ts';
 import type { Connectors } from '../application/ports/connectors.ts';
+import type { Expressions } from '../application/ports/expressions.ts';
 import type { People } from '../application/ports/people.ts';
 import type { Queue } from '../application/ports/queue.ts';
 import type { QueueName } from '../functions.ts';
@@ -19,6 +19,9 @@ import { wanted } from './wanted.ts';
 /** Ports that only some functions have. */
 export interface WorkParts {
   readonly connectors?: Connectors | undefined;
+  /** What the owners file adds; wherever there are connectors. */
+  readonly declare?: Declare | undefined;
+  readonly expressions?: Expressions | undefined;
   readonly queue?: ((name: QueueName) => Queue) | undefined;
   readonly countAttestations?: CountAttestations | undefined;
   readonly resumeOpening?: ((campaignId: string, definitionId: string) => Promise<void>) | undefined;
@@ -38,6 +41,7 @@ export async function openUseCases(base: Base, parts: WorkParts = {}): Promise<O
   const doors = await openDoors(base);
   const { environment, people } = await openEnvironment(base, {
     connectors: parts.connectors,
+    expressions: parts.expressions,
     people: slackPeople(base, doors.slack),
   });
   const queue = parts.queue ?? ((name) => refusing<Queue>(base.name, `queue "${name}"`));
@@ -51,16 +55,10 @@ export async function openUseCases(base: Base, parts: WorkParts = {}): Promise<O
       verifications: queue('verifications'),
       promises: queue('promises'),
     },
-    declare: parts.connectors ? await openDeclare(base) : (identity) => identity,
+    declare: parts.declare ?? ((identity) => identity),
     webUrl: wanted(base, 'webUrl'),
     countAttestations: parts.countAttestations,
     resumeOpening: parts.resumeOpening,
   });
   return { cases, environment, people, doors };
-}
-
-/** What the organisation's owners file declares. */
-export async function openDeclare(base: Pick<Base, 'organisation'>): Promise<Declare> {
-  const { owners } = await base.organisation();
-  return owners ? declareFrom(await readOwnersText(owners.file, owners.text)) : (identity) => identity;
 }

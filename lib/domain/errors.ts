@@ -8,12 +8,13 @@ export interface ErrorDetails<Code extends string> {
 }
 
 abstract class CodedError<Code extends string> extends Error {
+  /** Given in words: class names are shortened where code is bundled, and retries go by them. */
+  abstract override readonly name: string;
   readonly code: Code;
 
   constructor({ code, message, cause }: ErrorDetails<Code>) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.name = new.target.name;
   }
 }
 
@@ -36,7 +37,9 @@ export type RefusalCode =
   | 'CONFLICT';
 
 /** The act is not allowed. Show the message to the person who asked; retrying cannot help. */
-export class RefusedError extends CodedError<RefusalCode> {}
+export class RefusedError extends CodedError<RefusalCode> {
+  override readonly name = 'RefusedError';
+}
 
 /** What kind of input was wrong. */
 export type InvalidInputCode =
@@ -53,7 +56,9 @@ export type InvalidInputCode =
   | 'BAD_SETTING';
 
 /** Input from outside was wrong: HTTP 4xx, command exit 2. The message names file, field and value. */
-export class InvalidInputError extends CodedError<InvalidInputCode> {}
+export class InvalidInputError extends CodedError<InvalidInputCode> {
+  override readonly name = 'InvalidInputError';
+}
 
 /** How a provider failed. */
 export type UpstreamCode =
@@ -67,6 +72,7 @@ export type UpstreamCode =
 
 /** A provider (AWS, Slack, SES, …) failed. Retry when `retryable`, then dead-letter. */
 export class UpstreamError extends CodedError<UpstreamCode> {
+  override readonly name = 'UpstreamError';
   readonly provider: string;
   readonly retryable: boolean;
   /** How long the provider asked us to wait, in ms, where it said so. */
@@ -97,10 +103,13 @@ export type IntegrityCode =
   | 'CORRUPT_RECORD';
 
 /** Evidence or stored state contradicts itself. Never swallowed: alarm. */
-export class IntegrityError extends CodedError<IntegrityCode> {}
+export class IntegrityError extends CodedError<IntegrityCode> {
+  override readonly name = 'IntegrityError';
+}
 
 /** Somebody else wrote first. Re-read and decide again; never blindly retry the same write. */
 export class ConflictError extends CodedError<'CONFLICT'> {
+  override readonly name = 'ConflictError';
   /** Which writes of the batch failed their condition, by position. */
   readonly positions: readonly number[];
 

@@ -1,16 +1,8 @@
 // People and teams from a file (YAML or JSON) of `people` and `teams`, for organisations without a connected directory.
 import { LineCounter, parseDocument } from 'yaml';
-import * as z from 'zod';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { type Directory, directoryOf } from '../../domain/review/directory.ts';
-import { Person, Team } from '../../domain/review/person.ts';
-
-/** A directory file. Unknown keys are refused: a misspelt one would silently mean nothing. */
-export const DirectoryFile = z.strictObject({
-  people: z.array(Person).min(1),
-  teams: z.array(Team).default([]),
-});
-export type DirectoryFile = z.infer<typeof DirectoryFile>;
+import { DirectoryFile } from './directory-schema.ts';
 
 /** Bytes of a directory file that are read at most. */
 const MAX_LENGTH = 32 * 1024 * 1024;
