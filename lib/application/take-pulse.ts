@@ -1,10 +1,10 @@
 // Measures what waits, what is late and what went wrong: by key and by bounded queries, never by a scan.
 import type { Campaign } from '../domain/campaign/campaign.ts';
 import { type Instant, plusDays } from '../domain/time.ts';
+import type { PulseMetric } from '../pulse-metrics.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ReviewStore } from './ports/review-store.ts';
 import { type CampaignCount, countCampaign, isOver, sumOf } from './pulse/count-campaign.ts';
-import type { PulseMetric } from './pulse/pulse-metrics.ts';
 import { campaignValues, logValues, registerValues, switchValues, workValues } from './pulse/pulse-values.ts';
 
 /** What the pulse needs. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { heartbeat } from '../../lib/application/ledger/heartbeat.ts';
 import { create } from '../../lib/application/ports/review-store.ts';
-import { PULSE_METRIC_NAMES, PULSE_METRICS, pulseMetric } from '../../lib/application/pulse/pulse-metrics.ts';
 import { takePulse } from '../../lib/application/take-pulse.ts';
 import { HOUR_MS, instantOf, plusDays, plusMs } from '../../lib/domain/time.ts';
+import { PULSE_METRIC_NAMES, PULSE_METRICS, pulseMetric } from '../../lib/pulse-metrics.ts';
 import { answer, itemRef, ownedIdentity, storedRemoval } from '../support/reviews.ts';
 import { MONDAY, world } from '../support/world.ts';
 

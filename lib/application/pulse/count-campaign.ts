@@ -3,9 +3,9 @@ import type { Campaign } from '../../domain/campaign/campaign.ts';
 import type { Removal } from '../../domain/removal/removal.ts';
 import type { Docket } from '../../domain/review/docket.ts';
 import { DAY_MS, HOUR_MS, type Instant, millisOf, plusMs } from '../../domain/time.ts';
+import type { PulseMetric } from '../../pulse-metrics.ts';
 import { mapConcurrently } from '../in-batches.ts';
 import type { Page, PageRequest, ReviewStore } from '../ports/review-store.ts';
-import type { PulseMetric } from './pulse-metrics.ts';
 
 /** What a count of campaigns gives. */
 export type CountedMetric = Extract<

@@ -1,10 +1,10 @@
 // The numbers of every pulse: each from a few keys or from the beginning of a list.
 import type { Campaign } from '../../domain/campaign/campaign.ts';
 import { earliest, HOUR_MS, type Instant, MINUTE_MS, millisOf, plusMs } from '../../domain/time.ts';
+import type { PulseMetric } from '../../pulse-metrics.ts';
 import { heartbeatId } from '../ledger/heartbeat.ts';
 import type { ReviewStore } from '../ports/review-store.ts';
 import { isOver } from './count-campaign.ts';
-import type { PulseMetric } from './pulse-metrics.ts';
 
 /** Numbers by metric. */
 export type PulseValues = Readonly<Partial<Record<PulseMetric, number>>>;

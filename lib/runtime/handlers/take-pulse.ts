@@ -1,7 +1,7 @@
 // Every few minutes: what waits, what is late and what went wrong, as metrics; campaigns one by one as log lines.
 import * as z from 'zod';
-import { PULSE_METRIC_NAMES, type PulseMetric, pulseMetric } from '../../application/pulse/pulse-metrics.ts';
 import type { Pulse, PulseDepth } from '../../application/take-pulse.ts';
+import { PULSE_METRIC_NAMES, type PulseMetric, pulseMetric } from '../../pulse-metrics.ts';
 import type { Log } from '../log.ts';
 
 /** Counts campaigns through whatever the time: `{"whole":true}`. */
