@@ -21,6 +21,9 @@ const [kept, gone, spared, silent, orphan] = ['kept', 'gone', 'spared', 'silent'
 type Identity = ReturnType<typeof ownedIdentity>;
 const ALL = [kept, gone, spared, silent, orphan];
 
+/** How long the power is away: leases run out meanwhile, and after eight times it is not yet too late in the day to tell people. */
+const AWAY_MS = 18 * MINUTE_MS;
+
 const RULES: Partial<DefinitionInput> = {
   reviewers: { ...DEFINITION.reviewers, secondApproverTiers: ['critical', 'high', 'medium', 'low'] },
   enforcement: { defaultMode: 'armed', caps: [{ per: 'campaign', count: 1 }] },
@@ -142,7 +145,7 @@ async function play(w: World, power: Power, cuts: readonly number[], when: 'befo
         if (!power.restore()) throw error;
         if (tries > 40) throw new Error('a step never ends', { cause: error });
         power.cutAt(left.shift(), when);
-        w.setClock(plusMs(w.clock.now(), 20 * MINUTE_MS));
+        w.setClock(plusMs(w.clock.now(), AWAY_MS));
       }
     }
   }
