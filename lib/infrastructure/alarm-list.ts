@@ -1,5 +1,6 @@
 // Every alarm there is, with the section of the runbook that says what to do. A test compares it with docs/runbook.md.
 import { type FunctionName, QUEUES, type QueueName } from '../functions.ts';
+import { PULSE_METRIC_NAMES, pulseMetric } from '../pulse-metrics.ts';
 import { QUEUE_NAMES } from './names.ts';
 
 /** An alarm as people know it. */
@@ -56,6 +57,13 @@ export const SERVICE_ALARMS: readonly AlarmEntry[] = [
   ...QUEUE_NAMES.map(deadLetters),
   ...WATCHED_FUNCTIONS.map(errors),
   ...Object.entries(RAISED).map(raised),
+  ...PULSE_METRIC_NAMES.flatMap((name) => pulseMetric(name).alarm ?? []),
+  {
+    id: 'pulse-missing',
+    title: 'The clock has stopped',
+    anchor: 'function-errors',
+    why: 'Nothing was measured for a quarter of an hour, so the other alarms are blind too.',
+  },
   {
     id: 'failed-invocations',
     title: 'A scheduled run or a stream batch was given up',

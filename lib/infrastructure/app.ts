@@ -5,10 +5,14 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { FUNCTION_NAMES } from '../functions.ts';
 import { bundleFunctions } from './bundle-functions.ts';
 import { badSetting } from './config/config-file.ts';
-import { readStage } from './config/read-stage.ts';
+import { readStage, readWitness } from './config/read-stage.ts';
+import { assumedRoles } from './connector-access.ts';
+import { got } from './function-access.ts';
 import { commitOf, releaseOf } from './release.ts';
 import { DataStack } from './stacks/data-stack.ts';
+import { MemberRoleStack } from './stacks/member-role-stack.ts';
 import { ServiceStack } from './stacks/service-stack.ts';
+import { WitnessStack } from './stacks/witness-stack.ts';
 
 /** What an app is made from. */
 export interface AppParts {
@@ -19,6 +23,12 @@ export interface AppParts {
   /** Folder of the functions' entry files. @default `lambdas` in root */
   readonly entries?: string;
 }
+
+/** The function of a witness. */
+const WITNESS = 'cosign-heads';
+
+/** Every function, of installation and witness: bundled together, whichever of them is deployed. */
+export const BUNDLED: readonly string[] = [...FUNCTION_NAMES, WITNESS];
 
 /** Which stacks: `-c stack=…`. */
 const KINDS = ['service', 'witness', 'member-role'] as const;
@@ -36,6 +46,10 @@ export async function fillApp(app: App, parts: AppParts): Promise<void> {
   switch (kind) {
     case 'service':
       return addInstallation(app, folder, stage, parts);
+    case 'witness':
+      return addWitness(app, folder, stage, parts);
+    case 'member-role':
+      return addMemberRole(app, folder, stage);
     default:
       throw badSetting([`-c stack=${kind}: there is no such stack; there are ${KINDS.join(', ')}`]);
   }
@@ -44,7 +58,7 @@ export async function fillApp(app: App, parts: AppParts): Promise<void> {
 async function addInstallation(app: App, folder: string, name: string, parts: AppParts): Promise<void> {
   const stage = await readStage(folder, name);
   const { root, entries } = parts;
-  const bundles = await bundleFunctions({ root, entries, names: FUNCTION_NAMES });
+  const bundles = await bundleFunctions({ root, entries, names: BUNDLED });
   const release = releaseOf(bundles, commitOf(root));
   const props = envOf(stage.config);
   const data = new DataStack(app, `Countersign-${name}-Data`, { ...props, config: stage.config });
@@ -52,6 +66,23 @@ async function addInstallation(app: App, folder: string, name: string, parts: Ap
   // The parameters it reads are not references: CDK does not see that one comes before the other.
   service.addStackDependency(data, 'reads its parameters');
   Tags.of(app).add('countersign:stage', name);
+}
+
+async function addWitness(app: App, folder: string, name: string, parts: AppParts): Promise<void> {
+  const config = readWitness(folder, name);
+  const { root, entries } = parts;
+  const { byName } = await bundleFunctions({ root, entries, names: BUNDLED });
+  const bundle = got(byName, WITNESS);
+  new WitnessStack(app, `Countersign-${name}-Witness`, { ...envOf(config), config, bundle });
+}
+
+async function addMemberRole(app: App, folder: string, name: string): Promise<void> {
+  const { config } = await readStage(folder, name);
+  const { name: roleName, enforce } = config.memberRole;
+  const connectors = config.connectors
+    .filter((connector) => assumedRoles([connector]).length > 0)
+    .map(({ id }) => id);
+  new MemberRoleStack(app, `Countersign-${name}-MemberRole`, { roleName, enforce, connectors });
 }
 
 function envOf({

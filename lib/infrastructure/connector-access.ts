@@ -1,6 +1,6 @@
 // Rights in the systems that identities live in, from the manifests of the connectors an installation lists.
 import { Aws } from 'aws-cdk-lib';
-import { Policy } from 'aws-cdk-lib/aws-iam';
+import { Effect, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import * as z from 'zod';
 import { connectorRegistry } from '../connectors/registry.ts';
 import type { ConnectorPurpose } from '../functions.ts';
@@ -45,6 +45,7 @@ export function grantConnectors(
   { role, lambda }: ProductFunction,
   connectors: readonly InstalledConnector[],
   purposes: readonly ConnectorPurpose[],
+  ownRoles: readonly string[],
 ): void {
   const elsewhere = assumedRoles(connectors);
   if (elsewhere.length > 0) allow(role, { actions: ['sts:AssumeRole'], resources: elsewhere });
@@ -55,9 +56,21 @@ export function grantConnectors(
     const policy = new Policy(role, `Connector-${connector.id}`, { policyName: `connector-${connector.id}` });
     policy.attachToRole(role);
     for (const permission of permissions) allow(policy, permission);
+    keepOff(policy, ownRoles);
     // The function alone: its role must come before the policy.
     lambda.node.addDependency(policy);
   }
+}
+
+/** Keeps whoever may change any role from changing those: a role that writes its own policies may do anything. */
+export function keepOff(policy: Policy, roleArns: readonly string[]): void {
+  policy.addStatements(
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: ['iam:DeleteRolePolicy', 'iam:PutRolePolicy'],
+      resources: [...roleArns],
+    }),
+  );
 }
 
 /** `arn:aws:iam::*:user/*` is any user; of this account, in this partition, is what is meant. */

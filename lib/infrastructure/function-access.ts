@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly machine: OpeningMachine;
   readonly queues: ReadonlyMap<QueueName, WorkQueue>;
   readonly functions: ReadonlyMap<FunctionName, ProductFunction>;
+  /** ARNs of the product's own roles. */
+  readonly ownRoles: readonly string[];
 }
 
 /** Grants a function what the table says it uses. */
@@ -40,7 +42,9 @@ export function grantUses(name: FunctionName, around: Surroundings): void {
   for (const queue of uses.sends) got(around.queues, queue).grantSend(role);
   for (const called of uses.calls) got(around.functions, called).grantInvoke(role);
   if (uses.opens) around.machine.grantStart(role);
-  if (uses.connectors.length > 0) grantConnectors(fn, around.config.connectors, uses.connectors);
+  if (uses.connectors.length > 0) {
+    grantConnectors(fn, around.config.connectors, uses.connectors, around.ownRoles);
+  }
 }
 
 /** Services through which a function meets the data key. */

@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { FunctionName, QueueName } from '../functions.ts';
+import { PULSE_METRIC_NAMES, pulseMetric } from '../pulse-metrics.ts';
 import { RAISED, raisedId, WATCHED_FUNCTIONS } from './alarm-list.ts';
 import { type Alarms, ownMetric } from './constructs/alarms.ts';
 import type { FrontDoor } from './constructs/front-door.ts';
@@ -38,9 +39,21 @@ export function wireAlarms(alarms: Alarms, watched: Watched): void {
       periods: 3,
     });
   }
+  alarms.on('pulse-missing', {
+    metric: got(functions, 'take-pulse').lambda.metricInvocations({ period, statistic: Stats.SUM }),
+    atLeast: 'silent',
+    periods: 3,
+  });
   for (const code of Object.keys(RAISED)) {
-    const metric = ownMetric('Alarm', { Stage: stage, Code: code }, Stats.SUM);
+    const metric = ownMetric('Alarm', { Stage: stage, Code: code }, { statistic: Stats.SUM, period });
     alarms.on(raisedId(code), { metric, atLeast: 1 });
+  }
+  for (const name of PULSE_METRIC_NAMES) {
+    const { alarm } = pulseMetric(name);
+    if (!alarm) continue;
+    const { id, atLeast, periods, periodMinutes } = alarm;
+    const each = { statistic: Stats.MAXIMUM, period: Duration.minutes(periodMinutes) };
+    alarms.on(id, { metric: ownMetric(name, { Stage: stage }, each), atLeast, periods });
   }
   alarms.on('opening-failed', {
     metric: machine.machine.metricFailed({ period, statistic: Stats.SUM }),

@@ -39,7 +39,7 @@ function problemsOf({ id, settings }: InstalledConnector, at: number, folder: st
   }
   const file = fileOf({ id, settings });
   if (file === undefined || existsSync(join(folder, file))) return [];
-  return [{ path: path('path'), what: `there is no file config/${file}; file names start from config/` }];
+  return [{ path: path('path'), what: `there is no file ${file} in the folder of this one` }];
 }
 
 /** The file a connector reads, which is deployed with the installation. */

@@ -1,6 +1,6 @@
 // Reads an installation's configuration with every file it names, and checks what a schema cannot see.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parse } from 'yaml';
 import { parseDirectoryFile } from '../../adapters/people/directory-file.ts';
 import { DirectoryFile } from '../../adapters/people/directory-schema.ts';
@@ -31,13 +31,17 @@ export interface Stage {
  * @throws InvalidInputError BAD_SETTING naming file, line, key, the value found and what is allowed, for every problem
  */
 export async function readStage(folder: string, stage: string): Promise<Stage> {
+  const shown = shownIn(folder);
   const file = openConfig(folder, stage, '.yaml');
   const config = parseConfig(file, StageConfig);
   const problems = [...crossProblems(config, stage), ...connectorProblems(config, folder)];
   const read = (path: string, name: string): string | undefined => {
     const full = join(folder, name);
     if (existsSync(full)) return readFileSync(full, 'utf8');
-    problems.push({ path: [path], what: `there is no file ${shown(name)}; file names start from config/` });
+    problems.push({
+      path: [path],
+      what: `there is no file ${shown(name)}; file names start from ${shown('')}`,
+    });
     return undefined;
   };
   const people = read('people', config.people);
@@ -68,7 +72,13 @@ export function readWitness(folder: string, name: string): WitnessConfig {
   throw problemsIn(file, [{ path: ['name'], what: `must be "${name}", as the file is named` }]);
 }
 
+/** Files as messages name them: from where the command runs. */
+function shownIn(folder: string): (name: string) => string {
+  return (name) => join(relative(process.cwd(), folder), name);
+}
+
 function openConfig(folder: string, name: string, ending: string): ConfigFile {
+  const shown = shownIn(folder);
   const parsed = StageName.safeParse(name);
   const known = existsSync(folder)
     ? readdirSync(folder).flatMap((entry) =>
@@ -78,15 +88,13 @@ function openConfig(folder: string, name: string, ending: string): ConfigFile {
       )
     : [];
   if (!parsed.success || !known.includes(name)) {
-    const wanted = known.length > 0 ? known.join(', ') : 'none: write one after config/example.yaml';
+    const wanted = known.length > 0 ? known.join(', ') : 'none: write one after example.yaml';
     throw badSetting([
       `-c stage=${name}: there is no file ${shown(`${name}${ending}`)}; there are: ${wanted}`,
     ]);
   }
   return readConfigFile(join(folder, `${name}${ending}`), shown(`${name}${ending}`));
 }
-
-const shown = (name: string): string => `config/${name}`;
 
 function crossProblems(config: StageConfig, stage: string): Problem[] {
   const problems: Problem[] = [];

@@ -1,5 +1,5 @@
 // Alarms, all to one topic. What each is about and where the runbook speaks of it is in alarm-list.ts.
-import { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -30,14 +30,24 @@ export interface AlarmsProps {
 /** When an alarm goes off. */
 export interface AlarmRule {
   readonly metric: IMetric;
-  /** It goes off at this value or above. */
-  readonly atLeast: number;
+  /** It goes off at this value or above; `silent`: when there is no value at all, or none above zero. */
+  readonly atLeast: number | 'silent';
   /** In so many periods in a row. @default 1 */
   readonly periods?: number;
 }
 
 /** Namespace of the metrics that functions write. */
 export const NAMESPACE = 'Countersign';
+
+const LOUD = {
+  comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  treatMissingData: TreatMissingData.NOT_BREACHING,
+};
+const SILENT = {
+  threshold: 1,
+  comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+  treatMissingData: TreatMissingData.BREACHING,
+};
 
 /** Alarms, and the topic they go to. Every entry must be wired exactly once. */
 export class Alarms extends Construct {
@@ -65,10 +75,8 @@ export class Alarms extends Construct {
       alarmName: `${this.#props.prefix}-${id}`,
       alarmDescription: `${entry.title}. ${entry.why} See docs/runbook.md#${entry.anchor}`,
       metric,
-      threshold: atLeast,
       evaluationPeriods: periods,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...(atLeast === 'silent' ? SILENT : { ...LOUD, threshold: atLeast }),
     });
     alarm.addAlarmAction(new SnsAction(this.topic));
     this.alarms.push(alarm);
@@ -85,13 +93,7 @@ export class Alarms extends Construct {
 export function ownMetric(
   metricName: string,
   dimensions: Readonly<Record<string, string>>,
-  statistic: string,
+  each: { readonly statistic: string; readonly period: Duration },
 ): Metric {
-  return new Metric({
-    namespace: NAMESPACE,
-    metricName,
-    dimensionsMap: { ...dimensions },
-    statistic,
-    period: Duration.minutes(5),
-  });
+  return new Metric({ namespace: NAMESPACE, metricName, dimensionsMap: { ...dimensions }, ...each });
 }

@@ -11,6 +11,8 @@ import {
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { PULSE_METRIC_NAMES, pulseMetric } from '../../pulse-metrics.ts';
+import { ownMetric } from './alarms.ts';
 import type { ProductFunction } from './product-function.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -21,6 +23,7 @@ export interface DashboardProps {
   readonly functions: Iterable<readonly [name: string, fn: ProductFunction]>;
   readonly queues: Iterable<readonly [name: string, queue: WorkQueue]>;
   readonly api: HttpApi;
+  readonly stage: string;
 }
 
 const PERIOD = Duration.minutes(5);
@@ -76,6 +79,8 @@ export class Dashboard extends Construct {
             ),
           ),
         ],
+        pulse(props.stage, 'Seconds', 'How old is the oldest (seconds)'),
+        pulse(props.stage, 'Count', 'How many'),
         [
           graph('Requests', [
             props.api.metricCount({ period: PERIOD, label: 'all' }),
@@ -89,6 +94,20 @@ export class Dashboard extends Construct {
       ],
     });
   }
+}
+
+/** What the pulse measures in a unit: what it takes every five minutes, and what it counts through more rarely. */
+function pulse(stage: string, unit: 'Count' | 'Seconds', title: string): IWidget[] {
+  return (['always', 'whole'] as const).map((taken) => {
+    const names = PULSE_METRIC_NAMES.filter((name) => {
+      const metric = pulseMetric(name);
+      return metric.unit === unit && metric.taken === taken;
+    });
+    const period = taken === 'always' ? PERIOD : Duration.hours(1);
+    const left = names.map((name) => ownMetric(name, { Stage: stage }, { statistic: Stats.MAXIMUM, period }));
+    const when = taken === 'always' ? 'every pulse' : 'campaigns counted through';
+    return new GraphWidget({ title: `${title}, ${when}`, left, width: 12, height: 6 });
+  });
 }
 
 function graph(title: string, left: IMetric[]): IWidget {

@@ -1,7 +1,7 @@
 // Secrets of the product. Two make themselves; Slack's is filled in by hand.
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 
@@ -53,4 +53,9 @@ export class ProductSecrets extends Construct {
       'Slack makes these values; they are changed there and filled in by hand.',
     );
   }
+}
+
+/** ARN of a secret. By its attribute: the emulator gives the name where CloudFormation gives the ARN for a plain reference. */
+export function arnOf(secret: Secret): string {
+  return (secret.node.defaultChild as CfnSecret).attrId;
 }

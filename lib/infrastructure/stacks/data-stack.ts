@@ -6,10 +6,11 @@ import type { Construct } from 'constructs';
 import { FUNCTION_NAMES, FUNCTIONS } from '../../functions.ts';
 import type { StageConfig } from '../config/stage-config.ts';
 import { EvidenceBuckets } from '../constructs/evidence-buckets.ts';
-import { ProductSecrets } from '../constructs/product-secrets.ts';
+import { arnOf, ProductSecrets } from '../constructs/product-secrets.ts';
 import { ReviewTables } from '../constructs/review-tables.ts';
 import { ATTESTATION_FORM, NOTE_FORM, SigningKey } from '../constructs/signing-keys.ts';
 import { publishData } from '../data-parameters.ts';
+import { lintAsMade } from '../lint-as-made.ts';
 import { functionRoleArn, prefixOf } from '../names.ts';
 
 /** What the stack is made with. */
@@ -25,6 +26,7 @@ export class DataStack extends Stack {
       description: `Countersign ${config.stage}: tables, keys, buckets and secrets.`,
       terminationProtection: true,
     });
+    lintAsMade(this);
     const { stage, retention } = config;
     const key = this.dataKey(stage);
     const tables = new ReviewTables(this, 'Tables', { key });
@@ -54,12 +56,12 @@ export class DataStack extends Stack {
       'data-bucket': buckets.data.bucketName,
       'locked-bucket': buckets.locked.bucketName,
       'packs-bucket': buckets.packs.bucketName,
-      'pseudonym-secret': secrets.pseudonyms.secretArn,
-      'cookie-secret': secrets.cookies.secretArn,
-      'slack-secret': secrets.slack.secretArn,
+      'pseudonym-secret': arnOf(secrets.pseudonyms),
+      'cookie-secret': arnOf(secrets.cookies),
+      'slack-secret': arnOf(secrets.slack),
     });
     new CfnOutput(this, 'SlackSecretArn', {
-      value: secrets.slack.secretArn,
+      value: arnOf(secrets.slack),
       description: 'Fill in signingSecret and botToken of the Slack app.',
     });
     new CfnOutput(this, 'LogKeyArn', {

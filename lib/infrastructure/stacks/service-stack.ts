@@ -7,6 +7,7 @@ import { acknowledge } from '../acknowledge.ts';
 import { SERVICE_ALARMS } from '../alarm-list.ts';
 import type { Stage } from '../config/read-stage.ts';
 import type { StageConfig } from '../config/stage-config.ts';
+import { assumedRoles } from '../connector-access.ts';
 import { Alarms } from '../constructs/alarms.ts';
 import { Dashboard } from '../constructs/dashboard.ts';
 import { FrontDoor } from '../constructs/front-door.ts';
@@ -20,6 +21,7 @@ import { type DataReferences, importData } from '../data-parameters.ts';
 import { Documents } from '../documents.ts';
 import { got, grantUses, type SharedSettings, settingsFor } from '../function-access.ts';
 import { FUNCTION_SIZES } from '../function-sizes.ts';
+import { lintAsMade } from '../lint-as-made.ts';
 import { functionName, functionRoleArn, prefixOf, QUEUE_NAMES, roleArn } from '../names.ts';
 import type { Release } from '../release.ts';
 import { type Watched, wireAlarms } from '../wire-alarms.ts';
@@ -39,6 +41,7 @@ export class ServiceStack extends Stack {
       ...props,
       description: `Countersign ${config.stage}: functions and what starts them.`,
     });
+    lintAsMade(this);
     const prefix = prefixOf(config.stage);
     const told = importData(this, config.stage);
     const data = new ProductData(this, 'Data', told);
@@ -52,6 +55,7 @@ export class ServiceStack extends Stack {
     const queues = this.queues(prefix);
     const machineName = `${prefix}-open-campaign`;
     const groupName = `${prefix}-schedules`;
+    const ownRoles = this.ownRoles(config.stage, [machineName, groupName]);
     const shared = this.sharedSettings(config.stage, told, {
       build: release.build,
       installation: documents.installation,
@@ -63,7 +67,7 @@ export class ServiceStack extends Stack {
         resourceName: machineName,
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       }),
-      ownRoles: this.ownRoles(config.stage, [machineName, groupName]),
+      ownRoles: [...ownRoles, ...assumedRoles(config.connectors)].join(','),
     });
     const functions = this.functions(stage, release, shared, queues);
     const machine = new OpeningMachine(this, 'OpeningMachine', {
@@ -79,7 +83,7 @@ export class ServiceStack extends Stack {
       events: got(queues, 'mail-events').queue,
     });
     for (const name of FUNCTION_NAMES) {
-      grantUses(name, { config, data, documents, mail, machine, queues, functions });
+      grantUses(name, { config, data, documents, mail, machine, queues, functions, ownRoles });
     }
     const failures = deadLetterQueue(this, 'Failures', `${prefix}-failed-invocations`);
     acknowledge(failures, 'SQS3', 'It is where invocations end that were given up.');
@@ -87,7 +91,14 @@ export class ServiceStack extends Stack {
     wireTriggers(this, { config, data, told, door, machine, queues, functions, failures, schedules });
     this.watch(config, key, { stage: config.stage, door, machine, queues, functions, failures });
     const command = door.commandPolicy(`${prefix}-command`);
-    this.tell({ Url: door.url, CommandPolicyArn: command.managedPolicyArn });
+    this.tell({
+      Url: door.url,
+      CommandPolicyArn: command.managedPolicyArn,
+      // TrustedRoleArns of the member role.
+      ConnectorRoleArns: FUNCTION_NAMES.filter((name) => FUNCTIONS[name].connectors.length > 0)
+        .map((name) => functionRoleArn(this, config.stage, name))
+        .join(','),
+    });
   }
 
   private watch({ stage, alarms: { email } }: StageConfig, key: IKey, watched: Watched): void {
@@ -101,6 +112,7 @@ export class ServiceStack extends Stack {
       functions,
       queues,
       api: door.api,
+      stage,
     });
     this.tell({ AlarmTopicArn: alarms.topic.topicArn });
   }
@@ -162,11 +174,11 @@ export class ServiceStack extends Stack {
   }
 
   /** Roles of the product: it reviews them as any other, and never switches them off. */
-  private ownRoles(stage: string, others: readonly string[]): string {
+  private ownRoles(stage: string, others: readonly string[]): string[] {
     return [
       ...FUNCTION_NAMES.map((name) => functionRoleArn(this, stage, name)),
       ...others.map((name) => roleArn(this, name)),
-    ].join(',');
+    ];
   }
 
   private tell(outputs: Readonly<Record<string, string>>): void {
