@@ -62,7 +62,7 @@ export async function deploy(emulator: Ministack, assembly: string): Promise<Out
     NODE_EXTRA_CA_CERTS: emulator.caFile,
   };
   const outputs = join(assembly, 'outputs.json');
-  await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], env, 120_000);
+  await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`, '--app', assembly], env, 120_000);
   await cdk(
     [
       'deploy',

@@ -40,8 +40,14 @@ export async function runCommand({ program, args, env, cwd, limitMs }: Command):
     });
     if (code === 0) return text;
     const what = isLate ? `took longer than ${limitMs / 1000} s` : `ended with ${code}`;
-    throw new Error(`${line} ${what}:\n${text.slice(-TAIL_CHARACTERS)}`);
+    throw new Error(`${line} ${what}:\n${tellingOf(text)}`);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The lines that say what failed, and the end. */
+function tellingOf(text: string): string {
+  const failed = text.split('\n').filter((line) => /_FAILED|\bERROR\b/.test(line));
+  return [...failed, '…', text.slice(-TAIL_CHARACTERS)].join('\n');
 }
