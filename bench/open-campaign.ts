@@ -16,6 +16,7 @@ import type { Environment } from '../lib/application/environment.ts';
 import { openCampaign } from '../lib/application/open-campaign.ts';
 import { fileBytes, fileText } from '../lib/application/plain-json.ts';
 import { create } from '../lib/application/ports/review-store.ts';
+import { installedConnectors, installedConnectors } from '../lib/connectors/installed.ts';
 import { Definition } from '../lib/domain/campaign/definition.ts';
 import { directoryOf } from '../lib/domain/review/directory.ts';
 import { Person } from '../lib/domain/review/person.ts';
@@ -77,7 +78,7 @@ async function prepare(client: DynamoDBClient, dir: string, size: number): Promi
     clock,
     wallClock: clock,
     randomness: cryptoRandomness(),
-    connectors: { all: () => [], byId: () => Promise.reject(new Error('no connector')) as never },
+    connectors: installedConnectors([]),
     expressions: createCelExpressions({ clock }),
   };
   const definition = Definition.parse({

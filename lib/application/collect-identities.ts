@@ -18,19 +18,22 @@ export interface CollectionOutcome {
 /** Adds what files declare (owners, purpose, …) to what a connector saw. */
 export type Declare = (identity: Identity) => Identity;
 
-/** Collects one connector, or all of them in turn when none is named. */
+/** Collects the connectors of an id (with a scope, those that read it), or all in turn when none is named. */
 export type CollectIdentities = (
   connectorId?: string,
-  progress?: (seen: number) => void,
+  options?: {
+    readonly scope?: string | undefined;
+    readonly progress?: ((seen: number) => void) | undefined;
+  },
 ) => Promise<CollectionOutcome[]>;
 
 const BATCH = 100;
 
 /** Makes the use case. */
 export function collectIdentities(environment: Environment, declare: Declare): CollectIdentities {
-  return async (connectorId, progress) => {
+  return async (connectorId, { scope, progress } = {}) => {
     const { connectors } = environment;
-    const chosen = connectorId === undefined ? connectors.all() : [connectors.byId(connectorId)];
+    const chosen = connectorId === undefined ? connectors.all() : connectors.chosen(connectorId, scope);
     const outcomes: CollectionOutcome[] = [];
     for (const connector of chosen)
       outcomes.push(await collectOne(environment, declare, connector, progress));

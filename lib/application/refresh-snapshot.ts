@@ -39,7 +39,7 @@ export async function refreshSnapshot(
   if (item.snapshotAt >= oldest) return { item, snapshot };
   const { identity: shown } = snapshot;
   const stored = await inventoryOf(store, shown);
-  if (!stored || stored.collectedAt < oldest) await collect(shown.connector);
+  if (!stored || stored.collectedAt < oldest) await collect(shown.connector, { scope: shown.scope });
   const inventory = await inventoryOf(store, shown);
   const register = await store.get('identity', { identityKey: item.identityKey });
   if (!inventory || !register || inventory.collectedAt < oldest) return { item, snapshot };

@@ -34,7 +34,8 @@ export function settlePromise(environment: Environment, collect: CollectIdentiti
     if (promise.verdict === 'retire') return retire(environment, promise);
     const snapshot = await loadSnapshot(blobs, promise.snapshot);
     const stored = await inventoryOf(store, snapshot.identity);
-    if (!stored || stored.collectedAt < promise.dueAt) await collect(snapshot.identity.connector);
+    const { connector, scope } = snapshot.identity;
+    if (!stored || stored.collectedAt < promise.dueAt) await collect(connector, { scope });
     const fresh = await inventoryOf(store, snapshot.identity);
     if (!fresh || fresh.collectedAt < promise.dueAt || fresh.completeness === 'partial') {
       if (now >= plusDays(promise.dueAt, UNCHECKED_DAYS) && fresh)

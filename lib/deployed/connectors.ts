@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Connector } from '../application/ports/connector.ts';
 import type { Connectors } from '../application/ports/connectors.ts';
+import { installedConnectors } from '../connectors/installed.ts';
 import { connectorModule } from '../connectors/registry.ts';
-import { InvalidInputError } from '../domain/errors.ts';
 import { readObject } from './documents.ts';
 import type { Base } from './start.ts';
 import { wanted } from './wanted.ts';
@@ -22,17 +22,7 @@ export async function openConnectors(base: Base): Promise<Connectors> {
     const own = id === 'aws-iam' ? { ownPrincipals: [...ownRoles, ...principalsIn(settings)] } : {};
     connectors.push(connectorModule(id).create({ ...(await onDisk(settings)), ...own }, context));
   }
-  return {
-    all: () => connectors,
-    byId(connectorId) {
-      const found = connectors.find(({ manifest }) => manifest.id === connectorId);
-      if (found) return found;
-      throw new InvalidInputError({
-        code: 'UNKNOWN_CONNECTOR',
-        message: `No connector "${connectorId}" is installed.`,
-      });
-    },
-  };
+  return installedConnectors(connectors);
 }
 
 function principalsIn(settings: Readonly<Record<string, unknown>>): unknown[] {

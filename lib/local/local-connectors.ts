@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Clock } from '../application/ports/clock.ts';
 import type { Connector } from '../application/ports/connector.ts';
 import type { Connectors } from '../application/ports/connectors.ts';
+import { installedConnectors } from '../connectors/installed.ts';
 import { connectorModule } from '../connectors/registry.ts';
-import { InvalidInputError } from '../domain/errors.ts';
 import type { Company } from './company/company.ts';
 import type { IamStandIn } from './iam/start-iam.ts';
 
@@ -42,17 +42,7 @@ export async function localConnectors(parts: {
     await writeFile(path, company.fileRows.map((row) => `${JSON.stringify(row)}\n`).join(''));
     connectors.push(connectorModule('file').create({ path, kind: 'access-token' }, context));
   }
-  return {
-    all: () => connectors,
-    byId(connectorId) {
-      const found = connectors.find(({ manifest }) => manifest.id === connectorId);
-      if (found) return found;
-      throw new InvalidInputError({
-        code: 'UNKNOWN_CONNECTOR',
-        message: `No connector "${connectorId}" is configured.`,
-      });
-    },
-  };
+  return installedConnectors(connectors);
 }
 
 /** Somebody's own files may be a credential report alone, or authorization details alone. */

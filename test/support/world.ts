@@ -15,6 +15,7 @@ import type { ReviewStore } from '../../lib/application/ports/review-store.ts';
 import type { Signer } from '../../lib/application/ports/signer.ts';
 import { recordMailEvent } from '../../lib/application/record-mail-event.ts';
 import { Work } from '../../lib/application/work.ts';
+import { installedConnectors } from '../../lib/connectors/installed.ts';
 import type { DefinitionInput } from '../../lib/domain/campaign/definition.ts';
 import type { Identity } from '../../lib/domain/identity/identity.ts';
 import type { Authenticated } from '../../lib/domain/review/decision.ts';
@@ -140,7 +141,7 @@ export async function world(options: {
     clock,
     wallClock: { now: () => plusMs(now, wallAheadMs) },
     randomness: cryptoRandomness(),
-    connectors: { all: () => [target.connector], byId: () => target.connector },
+    connectors: installedConnectors([target.connector]),
     expressions: createCelExpressions({ clock }),
   };
   const cases = useCases({

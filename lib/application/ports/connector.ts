@@ -72,6 +72,8 @@ export interface VerificationResult {
 /** One system that identities live in. Methods throw UpstreamError when the provider fails. */
 export interface Connector {
   readonly manifest: ConnectorManifest;
+  /** The one scope it reads (an account, a tenant), where its settings say so. */
+  readonly scope?: string | undefined;
   /** Lists every identity once; the report is final when the iteration ends (also when it ends early). */
   collect(): { readonly identities: AsyncIterable<Identity>; report(): CollectionReport };
   /** Reads one target's present state. Called right before acting. */

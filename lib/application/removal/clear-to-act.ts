@@ -171,6 +171,6 @@ async function freshInventory(
   const maxAgeMs = definition.enforcement.inventoryMaxAgeHours * HOUR_MS;
   const stored = await inventoryOf(store, snapshot.identity);
   if (stored && millisOf(now) - millisOf(stored.collectedAt) <= maxAgeMs) return stored;
-  await deps.collect(connector.manifest.id);
+  await deps.collect(connector.manifest.id, { scope: snapshot.identity.scope });
   return inventoryOf(store, snapshot.identity);
 }

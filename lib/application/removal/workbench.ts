@@ -56,7 +56,7 @@ export async function openCase(
     definition: await loadDefinition(blobs, campaign.definitionDigest),
     item,
     snapshot,
-    connector: connectors.byId(removal.connector),
+    connector: connectors.chosen(removal.connector, snapshot.identity.scope)[0],
     target: {
       identityId: removal.identityId,
       credentialId: removal.credentialId,

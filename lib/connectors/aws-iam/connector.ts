@@ -30,6 +30,7 @@ export function createAwsIam(
   const guard = createGuard(settings, clients);
   return {
     manifest,
+    scope: settings.account,
     collect() {
       const log = createCallLog({ retryBudget: settings.retryBudget, sleep, note: context.note });
       const source = settings.from

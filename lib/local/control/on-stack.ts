@@ -68,9 +68,9 @@ export async function collect({ connectors }: LocalCommandOf<'collect'>, call: L
   const wanted = connectors.length > 0 ? connectors : [undefined];
   const outcomes = [];
   for (const [index, connector] of wanted.entries()) {
-    const found = await useCases.collect(connector, (seen) =>
-      call.progress(index / wanted.length, `${seen} identities`),
-    );
+    const found = await useCases.collect(connector, {
+      progress: (seen) => call.progress(index / wanted.length, `${seen} identities`),
+    });
     outcomes.push(...found.map(({ report, inventory }) => ({ ...report, inventory })));
   }
   return settled(call, outcomes);

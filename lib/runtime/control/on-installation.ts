@@ -80,7 +80,7 @@ export async function startCollect(
 ) {
   await call.who(undefined);
   const installed = call.environment.connectors;
-  for (const connector of connectors) installed.byId(connector);
+  for (const connector of connectors) installed.chosen(connector, undefined);
   const requestedAt = call.environment.clock.now();
   const ids = connectors.length > 0 ? connectors : installed.all().map(({ manifest }) => manifest.id);
   if (connectors.length === 0) await call.startCollecting({});
