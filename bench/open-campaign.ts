@@ -16,7 +16,7 @@ import type { Environment } from '../lib/application/environment.ts';
 import { openCampaign } from '../lib/application/open-campaign.ts';
 import { fileBytes, fileText } from '../lib/application/plain-json.ts';
 import { create } from '../lib/application/ports/review-store.ts';
-import { installedConnectors, installedConnectors } from '../lib/connectors/installed.ts';
+import { installedConnectors } from '../lib/connectors/installed.ts';
 import { Definition } from '../lib/domain/campaign/definition.ts';
 import { directoryOf } from '../lib/domain/review/directory.ts';
 import { Person } from '../lib/domain/review/person.ts';
