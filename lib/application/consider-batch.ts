@@ -3,6 +3,7 @@ import { sha256Hex } from '../domain/attestation/bytes/sha256.ts';
 import type { Campaign } from '../domain/campaign/campaign.ts';
 import { IntegrityError, InvalidInputError, UpstreamError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity/identity.ts';
+import type { ReviewItem } from '../domain/review/review-item.ts';
 import { considerWith } from './consider-identity.ts';
 import type { Environment } from './environment.ts';
 import { mapConcurrently } from './in-batches.ts';
@@ -89,7 +90,13 @@ async function loadShared(environment: Environment, campaign: PlannedCampaign): 
     loadDefinition(blobs, campaign.definitionDigest),
     loadDirectory(blobs, campaign.directoryDigest),
   ]);
-  const pseudonym = (personId: string) => attestor.pseudonym(personId);
+  // A keyed hash for every item would cost more than considering it; there are far fewer people.
+  const pseudonyms = new Map<string, string>();
+  const pseudonym = (personId: string): string => {
+    const known = pseudonyms.get(personId) ?? attestor.pseudonym(personId);
+    pseudonyms.set(personId, known);
+    return known;
+  };
   return { plan, consider: considerWith({ campaign, definition, directory, expressions, pseudonym }) };
 }
 
@@ -142,8 +149,27 @@ async function writeBatch(
       message: `The plan of campaign ${campaign.campaignId} has no batch ${claim.batch}.`,
     });
   }
-  const identities = await readIdentities(blobs, planned);
+  const { items, lines } = await considerAll(environment, campaign, planned, consider);
+  checkClaim(environment, claim);
+  await store.putNew('item', items);
+  return {
+    manifest: await blobs.put(ENCODER.encode(lines.map((line) => `${line}\n`).join(''))),
+    considered: lines.length,
+    included: items.length,
+    reviewers: [...new Set(items.map(({ reviewerId }) => reviewerId))].toSorted(),
+  };
+}
+
+/** Items and lines of the manifest; snapshots are stored. All else is let go before the long wait for the store. */
+async function considerAll(
+  environment: Environment,
+  campaign: PlannedCampaign,
+  planned: PlannedBatch,
+  consider: Shared['consider'],
+): Promise<{ readonly items: readonly ReviewItem[]; readonly lines: readonly string[] }> {
+  const { blobs } = environment;
   const { startedAt } = campaign;
+  const identities = await readIdentities(blobs, planned);
   const pasts = campaign.plan.isFirstCampaign
     ? identities.map((identity) => neverReviewed(identity, startedAt))
     : await mapConcurrently(identities, HISTORIES_AT_ONCE, (identity) =>
@@ -155,17 +181,9 @@ async function writeBatch(
   const kept = results.filter((result) => result.included);
   const digests = await blobs.putMany(kept.map(({ snapshot }) => fileBytes(snapshot)));
   const finished = kept.map((result, index) => result.finish(digests[index] ?? ''));
-  const items = finished.map(({ item }) => item);
-  checkClaim(environment, claim);
-  await store.putNew('item', items);
   let next = 0;
   const lines = results.map((result) => fileText(result.included ? finished[next++]?.entry : result.entry));
-  return {
-    manifest: await blobs.put(ENCODER.encode(lines.map((line) => `${line}\n`).join(''))),
-    considered: results.length,
-    included: items.length,
-    reviewers: [...new Set(items.map(({ reviewerId }) => reviewerId))].toSorted(),
-  };
+  return { items: finished.map(({ item }) => item), lines };
 }
 
 async function readIdentities(blobs: Blobs, planned: PlannedBatch): Promise<Identity[]> {

@@ -2,6 +2,7 @@
 import { CAMPAIGN_LIFECYCLE, type Campaign } from '../domain/campaign/campaign.ts';
 import type { Definition } from '../domain/campaign/definition.ts';
 import { type Timeline, timelineOf } from '../domain/campaign/timeline.ts';
+import { ConflictError } from '../domain/errors.ts';
 import { transition } from '../domain/lifecycle.ts';
 import type { Docket } from '../domain/review/docket.ts';
 import { untilNoConflict } from './conflict.ts';
@@ -110,13 +111,22 @@ async function createDockets(
   const chunks = Array.from({ length: Math.ceil(dockets.length / DOCKETS_A_COMMIT) }, (_, n) =>
     dockets.slice(n * DOCKETS_A_COMMIT, (n + 1) * DOCKETS_A_COMMIT),
   );
-  await mapConcurrently(chunks, COMMITS_AT_ONCE, (chunk) =>
-    untilNoConflict(async () => {
-      const there = await store.getMany('docket', chunk);
-      const missing = chunk.filter((_, n) => there[n] === undefined);
-      if (missing.length > 0) await store.commit(missing.map((docket) => create('docket', docket)));
-    }),
-  );
+  await mapConcurrently(chunks, COMMITS_AT_ONCE, (chunk) => createMissing(store, chunk));
+}
+
+async function createMissing(store: ReviewStore, dockets: readonly Docket[]): Promise<void> {
+  let missing = dockets;
+  await untilNoConflict(async () => {
+    if (missing.length === 0) return;
+    try {
+      await store.commit(missing.map((docket) => create('docket', docket)));
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      const there = await store.getMany('docket', dockets);
+      missing = dockets.filter((_, n) => there[n] === undefined);
+      throw error;
+    }
+  });
 }
 
 async function open(

@@ -6,7 +6,7 @@ import { ConflictError, UpstreamError } from '../domain/errors.ts';
 import { DAY_MS, earliest, type Instant, MINUTE_MS, millisOf, plusMs } from '../domain/time.ts';
 import type { Environment } from './environment.ts';
 import type { OpeningPartRecord } from './ports/records.ts';
-import { create, type ReviewStore, update } from './ports/review-store.ts';
+import { create, type ReviewStore, update, type Write } from './ports/review-store.ts';
 
 /** Longer than the 15 minutes a function may live, so a claim that ran out has no writer behind it. */
 const CLAIM_MS = 16 * MINUTE_MS;
@@ -66,21 +66,27 @@ export async function claimBatch(
   batch: number,
 ): Promise<OpeningPartRecord> {
   const { store, wallClock } = environment;
+  const now = wallClock.now();
+  const times = { claimedUntil: plusMs(now, CLAIM_MS), expiresAt: plusMs(now, KEPT_MS) };
+  const first = create('opening-part', { schemaVersion: 1, version: 1, campaignId, batch, ...times });
+  // Nearly always nobody was here before: that is tried without looking.
+  if (await isCommitted(store, first)) return first.record;
   const existing = await store.get('opening-part', { campaignId, batch });
   if (existing?.done) return existing;
-  const now = wallClock.now();
-  if (existing && existing.claimedUntil > now) throw isClaimed(existing, now);
-  const times = { claimedUntil: plusMs(now, CLAIM_MS), expiresAt: plusMs(now, KEPT_MS) };
-  const write = existing
-    ? update('opening-part', existing, times)
-    : create('opening-part', { schemaVersion: 1, version: 1, campaignId, batch, ...times });
+  if (!existing || existing.claimedUntil > now) throw isClaimed(existing ?? first.record, now);
+  const next = update('opening-part', existing, times);
+  if (await isCommitted(store, next)) return next.record;
+  throw isClaimed(next.record, now);
+}
+
+async function isCommitted(store: ReviewStore, write: Write): Promise<boolean> {
   try {
     await store.commit([write]);
+    return true;
   } catch (error) {
-    if (error instanceof ConflictError) throw isClaimed(write.record, now);
+    if (error instanceof ConflictError) return false;
     throw error;
   }
-  return write.record;
 }
 
 /**

@@ -32,12 +32,13 @@ export function createFolderBlobs(folder: string): Blobs {
     folder: join(folder, 'packs'),
     publish: (path, parts) => drafts.publishSoon(path, parts),
   });
-  const find = (digest: string) => findBlob(packs, placeOf(digest), digest);
+  const find = (digest: string) => findBlob(packs.read, placeOf(digest), digest);
 
   const put = async (bytes: Uint8Array): Promise<string> => {
     const digest = blobDigest(bytes);
     await drafts.settle();
-    if (!isSame(await find(digest), bytes)) await drafts.publish(placeOf(digest), bytes);
+    const stored = await findBlob(packs.known, placeOf(digest), digest);
+    if (!isSame(stored, bytes)) await drafts.publish(placeOf(digest), bytes);
     return digest;
   };
   const putMany = async (files: readonly Uint8Array[]): Promise<string[]> => {
@@ -88,10 +89,14 @@ export function createFolderBlobs(folder: string): Blobs {
 }
 
 /** Bytes as found; of a damaged file and a sound copy in a pack (or the other way round), the sound one. */
-async function findBlob(packs: BlobPacks, place: string, digest: string): Promise<Uint8Array | undefined> {
+async function findBlob(
+  inPacks: BlobPacks['read'],
+  place: string,
+  digest: string,
+): Promise<Uint8Array | undefined> {
   const single = await readFile(place).catch(unlessMissing);
   if (single && blobDigest(single) === digest) return single;
-  return (await packs.read([digest]))[0] ?? single;
+  return (await inPacks([digest]))[0] ?? single;
 }
 
 function isSame(stored: Uint8Array | undefined, bytes: Uint8Array): boolean {
@@ -169,7 +174,20 @@ interface Drafts {
 
 function draftsIn(folder: string): Drafts {
   const made = new Set<string>();
+  /** Files not known to be on disk. */
   const unsettled = new Set<string>();
+  const settling = new Map<string, Promise<void>>();
+  const settleOne = async (place: string): Promise<void> => {
+    unsettled.delete(place);
+    try {
+      await toDisk(place);
+    } catch (failure) {
+      unsettled.add(place);
+      throw failure;
+    } finally {
+      settling.delete(place);
+    }
+  };
   const make = (path: string): void => {
     if (made.has(path)) return;
     mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -213,10 +231,9 @@ function draftsIn(folder: string): Drafts {
       unsettled.add(place);
     },
     settle: async () => {
-      const places = [...unsettled];
+      for (const place of unsettled) settling.set(place, settleOne(place));
       // At once: the file system then commits many of them together.
-      await Promise.all(places.map(toDisk));
-      for (const place of places) unsettled.delete(place);
+      await Promise.all(settling.values());
     },
   };
 }
