@@ -22,6 +22,8 @@ export interface AppParts {
   readonly configFolder?: string;
   /** Folder of the functions' entry files. @default `lambdas` in root */
   readonly entries?: string;
+  /** Whether cdk-nag looks at the stacks. @default true */
+  readonly checked?: boolean;
 }
 
 /** The function of a witness. */
@@ -39,7 +41,7 @@ const KINDS = ['service', 'witness', 'member-role'] as const;
  * @throws InvalidInputError BAD_SETTING, a line for each thing that is wrong with the configuration
  */
 export async function fillApp(app: App, parts: AppParts): Promise<void> {
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  if (parts.checked ?? true) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const stage = contextOf(app, 'stage') ?? 'example';
   const kind = contextOf(app, 'stack') ?? 'service';
   const folder = parts.configFolder ?? resolve(contextOf(app, 'config') ?? join(parts.root, 'config'));
@@ -79,9 +81,8 @@ async function addWitness(app: App, folder: string, name: string, parts: AppPart
 async function addMemberRole(app: App, folder: string, name: string): Promise<void> {
   const { config } = await readStage(folder, name);
   const { name: roleName, enforce } = config.memberRole;
-  const connectors = config.connectors
-    .filter((connector) => assumedRoles([connector]).length > 0)
-    .map(({ id }) => id);
+  const assuming = config.connectors.filter((connector) => assumedRoles([connector]).length > 0);
+  const connectors = [...new Set(assuming.map(({ id }) => id))];
   new MemberRoleStack(app, `Countersign-${name}-MemberRole`, { roleName, enforce, connectors });
 }
 

@@ -49,11 +49,11 @@ export function grantConnectors(
 ): void {
   const elsewhere = assumedRoles(connectors);
   if (elsewhere.length > 0) allow(role, { actions: ['sts:AssumeRole'], resources: elsewhere });
-  for (const connector of connectors) {
-    if (assumedRoles([connector]).length > 0) continue;
-    const permissions = permissionsFor(connector.id, purposes);
+  const here = connectors.filter((connector) => assumedRoles([connector]).length === 0);
+  for (const id of new Set(here.map((connector) => connector.id))) {
+    const permissions = permissionsFor(id, purposes);
     if (permissions.length === 0) continue;
-    const policy = new Policy(role, `Connector-${connector.id}`, { policyName: `connector-${connector.id}` });
+    const policy = new Policy(role, `Connector-${id}`, { policyName: `connector-${id}` });
     policy.attachToRole(role);
     for (const permission of permissions) allow(policy, permission);
     keepOff(policy, ownRoles);

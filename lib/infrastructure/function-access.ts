@@ -1,6 +1,7 @@
 // Turns what lib/functions.ts says a function uses into its permissions and its settings. Nothing else is granted anywhere.
 import { FUNCTIONS, type FunctionName, type QueueName } from '../functions.ts';
 import { functionVariable, queueVariable, variableOf, variablesOf } from '../settings.ts';
+import { allow } from './allow.ts';
 import type { StageConfig } from './config/stage-config.ts';
 import { grantConnectors } from './connector-access.ts';
 import type { MailDoor } from './constructs/mail-door.ts';
@@ -41,6 +42,10 @@ export function grantUses(name: FunctionName, around: Surroundings): void {
   data.grantKey(role, keyedServices(name), writesWithKey(name) ? 'write' : 'read');
   for (const queue of uses.sends) got(around.queues, queue).grantSend(role);
   for (const called of uses.calls) got(around.functions, called).grantInvoke(role);
+  const witnesses = around.config.witnesses.map(({ functionArn }) => functionArn);
+  if (uses.ledger === 'write' && witnesses.length > 0) {
+    allow(role, { actions: ['lambda:InvokeFunction'], resources: witnesses });
+  }
   if (uses.opens) around.machine.grantStart(role);
   if (uses.connectors.length > 0) {
     grantConnectors(fn, around.config.connectors, uses.connectors, around.ownRoles);

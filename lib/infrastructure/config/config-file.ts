@@ -48,7 +48,7 @@ export function parseConfig<T>(file: ConfigFile, schema: z.ZodType<T>): T {
   if (parsed.success) return parsed.data;
   throw problemsIn(
     file,
-    parsed.error.issues.map((issue) => problemOf(schema, issue)),
+    parsed.error.issues.flatMap((issue) => problemsOf(schema, issue)),
   );
 }
 
@@ -69,17 +69,22 @@ export function badSetting(lines: readonly string[]): InvalidInputError {
   return new InvalidInputError({ code: 'BAD_SETTING', message: lines.join('\n') });
 }
 
-function problemOf(schema: z.ZodType, issue: z.core.$ZodIssue): Problem {
-  const { path } = issue;
-  if (issue.code === 'unrecognized_keys') {
-    const keys = issue.keys.map((key) => `"${key}"`).join(', ');
-    return { path, what: `not a key here: ${keys}; allowed: ${keysAt(schema, path).join(', ')}` };
+function problemsOf(schema: z.ZodType, issue: z.core.$ZodIssue): Problem[] {
+  const { path, message } = issue;
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const allowed = keysAt(schema, path).join(', ');
+      return issue.keys.map((key) => ({ path: [...path, key], what: `no such key; allowed: ${allowed}` }));
+    }
+    case 'invalid_value':
+      return [{ path, what: `allowed: ${issue.values.map(String).join(', ')}` }];
+    case 'invalid_type':
+      return [{ path, what: `expected ${issue.expected}` }];
+    case 'custom':
+      return [{ path, what: message }];
+    default:
+      return [{ path, what: /expected/.test(message) ? message : `expected ${message}` }];
   }
-  if (issue.code === 'invalid_value')
-    return { path, what: `allowed: ${issue.values.map(String).join(', ')}` };
-  if (issue.code === 'invalid_key') return { path, what: `a key is not allowed here: ${issue.message}` };
-  if (issue.code === 'invalid_type') return { path, what: `expected ${issue.expected}` };
-  return { path, what: `expected ${issue.message}` };
 }
 
 /** Keys the schema knows at that place. */
@@ -89,6 +94,7 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
     if (at instanceof z.ZodObject) at = bare(at.shape[String(step)]);
     else if (at instanceof z.ZodArray) at = bare(at.element);
   }
+  if (at instanceof z.ZodRecord && at.keyType instanceof z.ZodEnum) return at.keyType.options.map(String);
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }
 

@@ -10,15 +10,17 @@ import type { StageConfig } from './stage-config.ts';
 /** Problems of every connector listed. */
 export function connectorProblems({ connectors }: StageConfig, folder: string): Problem[] {
   return connectors.flatMap((connector, at) => {
-    const first = connectors.findIndex(({ id }) => id === connector.id);
-    if (first !== at) {
-      // A removal names its connector by this id: it would be carried out by the first of them, in another account.
-      return [
-        { path: ['connectors', at, 'id'], what: `is listed already (connectors.${first}); one entry an id` },
-      ];
-    }
-    return problemsOf(connector, at, folder);
+    const first = connectors.findIndex((other) => scopeOf(other) === scopeOf(connector));
+    if (first === at) return problemsOf(connector, at, folder);
+    // A removal is carried out by the connector of its identity's scope: two of one scope would both be it.
+    const what = `is listed already (connectors.${first}); a second one must name another account or system`;
+    return [{ path: ['connectors', at, 'id'], what }];
   });
+}
+
+/** What tells one connector from another of the same id. */
+function scopeOf({ id, settings: { account, system } }: InstalledConnector): string {
+  return JSON.stringify([id, account, system]);
 }
 
 function problemsOf({ id, settings }: InstalledConnector, at: number, folder: string): Problem[] {

@@ -13,7 +13,7 @@ export const StageName = z
 const Account = z.string().regex(/^\d{12}$/, '12 digits, in quotes');
 const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as eu-central-1');
 
-const TimeZone = z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Berlin');
+const TimeZone = z.string().refine(isTimeZone, 'expected an IANA time zone such as Europe/Berlin');
 
 const Cron = z.string().superRefine((text, context) => {
   const problem = cronProblem(text);
