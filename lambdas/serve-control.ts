@@ -3,6 +3,7 @@ import { createCelExpressions } from '../lib/adapters/cel/expressions.ts';
 import { createHistoryIndex } from '../lib/adapters/dynamodb/ledger-history-index.ts';
 import { createLedgerStore } from '../lib/adapters/dynamodb/ledger-store.ts';
 import { calledName, openInvoker, sealNow } from '../lib/deployed/calls.ts';
+import { mailOf } from '../lib/deployed/doors.ts';
 import { dynamoDb } from '../lib/deployed/dynamodb.ts';
 import { openInventory } from '../lib/deployed/inventory.ts';
 import { openOpening } from '../lib/deployed/opening.ts';
@@ -10,11 +11,13 @@ import { openPacks } from '../lib/deployed/packs.ts';
 import { start } from '../lib/deployed/start.ts';
 import { openUseCases } from '../lib/deployed/use-cases.ts';
 import { wanted } from '../lib/deployed/wanted.ts';
+import { doorChecks } from '../lib/runtime/doctor/door-checks.ts';
+import { principalsCheck } from '../lib/runtime/doctor/principals-check.ts';
 import { createHandler } from '../lib/runtime/handlers/serve-control.ts';
 
 /** Invoked by the HTTP API, on a route that only takes signed requests. */
 export const handler = await start('serve-control', async (base) => {
-  const { cases, environment, people } = await openUseCases(base, {
+  const { cases, environment, people, doors } = await openUseCases(base, {
     ...(await openInventory(base)),
     expressions: createCelExpressions({ clock: base.clock }),
   });
@@ -24,6 +27,7 @@ export const handler = await start('serve-control', async (base) => {
     environment,
     useCases: cases,
     roles: { ...environment, people },
+    checks: [...doorChecks(doors.slack, mailOf(base)), principalsCheck(environment)],
     ledger: {
       history: createHistoryIndex({ client: dynamoDb(), table: base.settings.reviewsTable }),
       ledger: createLedgerStore({ client: dynamoDb(), table: wanted(base, 'ledgerTable') }),

@@ -7,6 +7,7 @@ import { addCollect } from './commands/collect.ts';
 import { addDecide } from './commands/decide.ts';
 import { addDefinitions } from './commands/definitions.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addEvidence } from './commands/evidence.ts';
 import { addHistory } from './commands/history.ts';
 import { addIdentities, addIdentity } from './commands/identities.ts';
@@ -38,4 +39,5 @@ export const commands: readonly AddCommand[] = [
   addDefinitions,
   addRoles,
   addSwitch,
+  addDoctor,
 ];

@@ -73,6 +73,16 @@ describe('a running stack', () => {
     expect(err).toContain('runs over');
   });
 
+  test('is examined: what is fine, and what to do about the rest', async () => {
+    const { value: examined } = await ask('doctor');
+    const { code, out } = await say('doctor');
+
+    expect(examined).toMatchObject({ problems: 0, results: expect.any(Array) });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ok {9}People file: /m);
+    expect(out.trimEnd().split('\n').at(-1)).toBe('Nothing to fix.');
+  });
+
   test('holds the company: identities, definitions, nobody asked yet', async () => {
     const { value: status } = await ask('local', 'status');
     const { value: listed } = await ask('identities', '--where', 'risk.tier == "critical"');

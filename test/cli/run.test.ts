@@ -71,7 +71,6 @@ describe('the command', () => {
 
   test.each([
     [['nonsense'], 'countersign: unknown command \'nonsense\'; "countersign --help" lists those there are\n'],
-    [['doctor'], 'countersign: unknown command \'doctor\'; "countersign --help" lists those there are\n'],
     [['identities', '--wher', 'true'], "countersign: unknown option '--wher' (Did you mean --where?)\n"],
     [['switch', 'stop'], "countersign: required option '--reason <text>' not specified\n"],
   ])('%j is refused in one sentence', async (argv, sentence) => {

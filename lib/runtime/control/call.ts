@@ -3,6 +3,7 @@ import type { Environment } from '../../application/environment.ts';
 import type { RoleDeps } from '../../application/governance/role-book.ts';
 import type { RemovalDeps } from '../../application/removal/workbench.ts';
 import type { Authenticated } from '../../domain/review/decision.ts';
+import type { Check } from '../doctor/examine.ts';
 import type { LedgerCases } from '../ledger-cases.ts';
 import type { UseCases } from '../use-cases.ts';
 
@@ -19,6 +20,8 @@ export interface ControlDeps {
   readonly ledger: ControlLedger;
   /** With the directory as it is, before roles that nobody confirmed are held back. */
   readonly roles: RoleDeps;
+  /** What `doctor` looks at besides what every installation has. */
+  readonly checks?: readonly Check[] | undefined;
 }
 
 /** What a handler works with. */

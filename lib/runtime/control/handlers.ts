@@ -6,6 +6,7 @@ import { listRemovals } from '../../application/list-removals.ts';
 import { verifyNow } from '../../application/removal/verify-now.ts';
 import { type ControlCall, removalDepsOf } from './call.ts';
 import { apply, definitionInForce, preview, previewFile, steer, turnSwitch } from './on-campaigns.ts';
+import { doctor } from './on-doctor.ts';
 import { acknowledge, confirm, controls, history, roles } from './on-governance.ts';
 import { approve, decide, inbox, inboxes, steerRemoval } from './on-reviews.ts';
 import type { CommandOf, SharedVerb } from './protocol.ts';
@@ -17,6 +18,7 @@ export const sharedHandlers = {
   time: async (_command: CommandOf<'time'>, { environment }: ControlCall) => ({
     now: environment.clock.now(),
   }),
+  doctor,
   identities: ({ where }: CommandOf<'identities'>, { environment }: ControlCall) =>
     listIdentities(environment)(where),
   identity: ({ called }: CommandOf<'identity'>, { environment }: ControlCall) =>

@@ -25,6 +25,7 @@ const byTwo = {
 /** Everything that can be asked of any installation. */
 export const SharedCommand = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('time') }),
+  z.strictObject({ do: z.literal('doctor') }),
   z.strictObject({ do: z.literal('identities'), where: z.string().optional() }),
   z.strictObject({ do: z.literal('identity'), called: Name }),
   z.strictObject({ do: z.literal('preview'), definitionId: Name }),

@@ -42,6 +42,7 @@ export const RIGHTS: Readonly<Record<InstallationVerb, Right>> = {
   collections: 'readers',
   'start-export': 'readers',
   pack: 'readers',
+  doctor: 'operators',
   'verify-removal': 'operators',
   'confirm-roles': 'operators',
   apply: 'operators',
