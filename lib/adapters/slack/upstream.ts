@@ -48,18 +48,26 @@ const DENIED = new Set([
   'access_denied',
 ]);
 
-/** A Web API client that never waits for minutes: rate limits surface at once, a call is tried twice. */
+/**
+ * A Web API client that never waits for minutes: rate limits surface at once, a call is tried twice. What posts is called
+ * once: when the answer was lost the message may be there, and only the notice ledger knows how to send it again.
+ */
 export function createSlackClient(
   token: string,
   options: Pick<WebClientOptions, 'slackApiUrl' | 'logger' | 'fetch'> & { readonly timeoutMs?: number } = {},
 ): WebClient {
   const { timeoutMs = 8000, ...rest } = options;
-  return new WebClient(token, {
-    ...rest,
-    timeout: timeoutMs,
-    rejectRateLimitedCalls: true,
-    retryConfig: { retries: 1, minTimeout: 200, maxTimeout: 500, factor: 2 },
-  });
+  const clientOf = (retries: number) =>
+    new WebClient(token, {
+      ...rest,
+      timeout: timeoutMs,
+      rejectRateLimitedCalls: true,
+      retryConfig: { retries, minTimeout: 200, maxTimeout: 500, factor: 2 },
+    });
+  const client = clientOf(1);
+  const { postMessage, postEphemeral } = clientOf(0).chat;
+  Object.assign(client.chat, { postMessage, postEphemeral });
+  return client;
 }
 
 /** Slack's error code, when Slack answered at all. */

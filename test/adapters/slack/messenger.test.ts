@@ -72,6 +72,19 @@ describe('the Slack messenger', () => {
     },
   );
 
+  it('never posts twice for one call: an answer that was lost is left to the notice ledger', async () => {
+    scene.slack.dropNext('chat.postMessage', 'after');
+
+    await expect(scene.messenger.send(digest())).rejects.toMatchObject({ retryable: true });
+    expect(scene.slack.messages({ user: 'U0ADA' })).toHaveLength(1);
+  });
+
+  it('tries reading calls once more', async () => {
+    scene.slack.dropNext('conversations.open', 'before');
+
+    expect(await scene.messenger.send(digest())).toMatchObject({ outcome: 'accepted' });
+  });
+
   it('does not count a message to a guest as delivered', async () => {
     expect(await scene.messenger.send(digest(samplePerson({ fullMember: false })))).toMatchObject({
       delivered: false,
@@ -104,7 +117,7 @@ describe('the Slack messenger', () => {
       code: 'REJECTED',
       retryable: false,
     });
-    scene.slack.breakNext('chat.postMessage', 503, 2);
+    scene.slack.breakNext('chat.postMessage', 503);
     await expect(scene.messenger.send(digest())).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       retryable: true,
