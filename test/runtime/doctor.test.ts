@@ -4,6 +4,7 @@ import { BOT_SCOPES } from '../../lib/adapters/slack/scopes.ts';
 import { createSlackClient } from '../../lib/adapters/slack/upstream.ts';
 import { noteRoles } from '../../lib/application/governance/role-book.ts';
 import { create } from '../../lib/application/ports/review-store.ts';
+import { formatVerifierKey } from '../../lib/domain/attestation/log/verifier-key.ts';
 import { UpstreamError } from '../../lib/domain/errors.ts';
 import { HOUR_MS, plusDays, plusMs } from '../../lib/domain/time.ts';
 import { startSes } from '../../lib/local/ses/start-ses.ts';
@@ -136,7 +137,9 @@ describe('what happens by the clock', () => {
     const w = await sealedWorld({ identities });
     await w.openSealed();
     const all = { inventory: 'ok', log: 'ok', keys: 'ok', campaigns: 'ok', switch: 'ok' };
-    expect(outcomes(await look(w))).toMatchObject(all);
+    const found = await look(w);
+    expect(outcomes(found)).toMatchObject(all);
+    expect(found['keys']?.found).toContain(`log ${formatVerifierKey(w.logKey)}`);
   });
 
   test('on a fresh installation lacks an inventory and nothing else', async () => {

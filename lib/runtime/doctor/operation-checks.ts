@@ -4,6 +4,7 @@ import type { Environment } from '../../application/environment.ts';
 import { keyRanges, readKeyBook } from '../../application/ledger/key-ranges.ts';
 import type { LedgerStore } from '../../application/ports/ledger-store.ts';
 import { type Pulse, takePulse } from '../../application/take-pulse.ts';
+import { formatVerifierKey, SIGNATURE_TYPE, verifierKey } from '../../domain/attestation/log/verifier-key.ts';
 import { DAY_MS, HOUR_MS } from '../../domain/time.ts';
 import { PULSE_METRICS } from '../../pulse-metrics.ts';
 import { type Check, type Finding, fine, problem } from './examine.ts';
@@ -14,6 +15,8 @@ export interface OperationParts {
   readonly ledger: LedgerStore;
 }
 
+/** The raw key is the end of its SubjectPublicKeyInfo. */
+const ED25519_BYTES = 32;
 const HOURS = HOUR_MS / 1000;
 const DAYS = DAY_MS / 1000;
 /** Older inventories lead to no removal where a definition does not say otherwise, in seconds. */
@@ -30,7 +33,7 @@ export function operationChecks({ environment, ledger }: OperationParts): Check[
     { id: 'inventory', title: 'Inventory', run: () => inventory(environment) },
     { id: 'schedules', title: 'Work by the clock', run: look(clockWork) },
     { id: 'log', title: 'The log', run: look(log) },
-    { id: 'keys', title: 'Signing keys', run: () => keys(ledger) },
+    { id: 'keys', title: 'Signing keys', run: () => keys({ environment, ledger }) },
     { id: 'campaigns', title: 'Campaigns', run: look(campaigns) },
     { id: 'switch', title: 'Stop switch', run: look(stopSwitch) },
   ];
@@ -99,7 +102,8 @@ function log({ HeadAge, OldestInboxAge = 0 }: Pulse['values']): Finding {
   return fine('Sealed within the last two hours, and nothing waits for long.');
 }
 
-async function keys(ledger: LedgerStore): Promise<Finding> {
+/** With the log's key as verifiers know it: whoever sets up a witness, or checks a pack, needs it from here. */
+async function keys({ environment, ledger }: OperationParts): Promise<Finding> {
   const ranges = keyRanges(await readKeyBook(ledger)).filter(({ until }) => until === undefined);
   const uses = new Set(ranges.map(({ use }) => use));
   const missing = (['attestation', 'log'] as const).filter((use) => !uses.has(use));
@@ -109,7 +113,23 @@ async function keys(ledger: LedgerStore): Promise<Finding> {
       'The first pass of seal-ledger registers them: see that it runs.',
     );
   }
-  return fine(`In use: ${ranges.map(({ use, keyId }) => `${use} ${keyId.slice(0, 12)}…`).join(', ')}.`);
+  const origin = await originOf(environment, ledger);
+  const named = ranges.map(({ use, keyId, publicKey }) =>
+    use === 'log' && origin !== undefined
+      ? `log ${formatVerifierKey(verifierKey(origin, SIGNATURE_TYPE.ed25519, publicKey.slice(-ED25519_BYTES)))}`
+      : `${use} ${keyId}`,
+  );
+  return fine(`In use: ${named.join(', ')}.`);
+}
+
+/** Name of the log, from its newest checkpoint. */
+async function originOf(
+  { store }: OperationParts['environment'],
+  ledger: LedgerStore,
+): Promise<string | undefined> {
+  const head = await store.get('ledger-pointer', { pointer: 'sealed' });
+  const checkpoint = head && (await ledger.get('checkpoint', { size: head.size }));
+  return checkpoint?.note.split('\n')[0];
 }
 
 function campaigns({
