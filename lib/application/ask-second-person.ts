@@ -1,16 +1,17 @@
-// Asking for the second person's word: on decisions that need one, and on exceptions.
+// Asking for the second person's word: on decisions that need one, on exceptions, and on whose an identity is.
 import type { Definition } from '../domain/campaign/definition.ts';
 import { checkSecondApprover } from '../domain/review/eligibility.ts';
 import type { Person } from '../domain/review/person.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
 import { viewItem } from './docket-view.ts';
 import type { Environment } from './environment.ts';
+import { askProposed } from './propose-owner.ts';
 import { peopleNamed, type TellPerson } from './tell-person.ts';
 
 /** How many possible second persons are asked at once. */
 const ASKED = 2;
 
-/** Asks whoever may give the second word on an item's decision; does nothing when none is needed. */
+/** Asks whoever may give the second word on what was done to an item; does nothing when none is needed. */
 export type AskSecondPerson = (item: ReviewItem, definition: Definition) => Promise<void>;
 
 /** Makes the use case. */
@@ -18,6 +19,7 @@ export function askSecondPerson(environment: Environment, tell: TellPerson): Ask
   return async (item, definition) => {
     if (item.decision?.awaitingSecond) await askApprovers(environment, tell, item, definition);
     if (item.decision?.verdict === 'except') await askRiskAcceptors(environment, tell, item, definition);
+    await askProposed(environment, tell, item);
   };
 }
 

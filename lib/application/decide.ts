@@ -46,7 +46,7 @@ export function decide(environment: Environment, collect: CollectIdentities, ask
           ? await passOn(environment, context, input.request, { ...input, why })
           : await answer(environment, context, input, why, bulk);
       await finishDocketWhenDone(environment, context.campaign.campaignId, context.item.reviewerId);
-      if (outcome.item?.decision) await ask(outcome.item, context.definition);
+      if (outcome.item) await ask(outcome.item, context.definition);
       return outcome;
     });
 }
@@ -61,7 +61,7 @@ async function doneBefore(
   const item = await loadItem(store, input.item);
   const campaign = await loadCampaign(store, item.campaignId);
   await finishDocketWhenDone(environment, item.campaignId, item.reviewerId);
-  if (item.decision) await ask(item, await loadDefinition(blobs, campaign.definitionDigest));
+  await ask(item, await loadDefinition(blobs, campaign.definitionDigest));
   return { text, item };
 }
 

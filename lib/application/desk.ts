@@ -5,14 +5,17 @@ import { RefusedError } from '../domain/errors.ts';
 import { IdentityKey } from '../domain/identity/identity-id.ts';
 import { accepts } from '../domain/lifecycle.ts';
 import { REMOVAL_LIFECYCLE } from '../domain/removal/removal.ts';
+import { handOverCandidates } from '../domain/review/hand-over.ts';
 import { DAY_MS, plusMs } from '../domain/time.ts';
 import { liveDockets, viewDocket, viewItem } from './docket-view.ts';
 import type { Environment } from './environment.ts';
-import { loadCampaign, loadDefinition, loadItem } from './load.ts';
+import { loadCampaign, loadDefinition, loadItem, loadSnapshot } from './load.ts';
 import type { DeskView, PendingApproval, RecentAct, ReviewActions } from './review-actions.ts';
 
 /** Notices looked back on for approvals and undo: the newest of one person. */
 const LOOK_BACK = 60;
+/** A menu takes no more. */
+const MOST_CANDIDATES = 100;
 
 /** Makes the view of a person's desk. */
 export function viewDesk(environment: Environment): ReviewActions['desk'] {
@@ -49,24 +52,15 @@ export function viewOneItem(environment: Environment): ReviewActions['item'] {
 /** Makes the list of people an item may be handed to: the owner's team first, then whom the definition allows. */
 export function candidatesFor(environment: Environment): ReviewActions['candidates'] {
   return async (ref, personId) => {
-    const { store, blobs, people } = environment;
+    const { store, blobs, people, clock } = environment;
     const item = await loadItem(store, ref);
     const campaign = await loadCampaign(store, item.campaignId);
     const definition = await loadDefinition(blobs, campaign.definitionDigest);
+    const snapshot = await loadSnapshot(blobs, item.snapshot);
     const directory = await people.directory();
-    const team = directory.teamsOf(item.reviewerId).flatMap(({ memberIds }) => memberIds);
-    const allowed = definition.reviewers.delegateTo.flatMap(
-      (name) => directory.team(name)?.memberIds ?? [name],
-    );
-    const others = allowed.length > 0 ? allowed : directory.everyone().map((person) => person.personId);
-    const ids = [...new Set([...team, ...others])].filter(
-      (id) => id !== personId && id !== item.reviewerId && !item.hops.includes(id),
-    );
-    return ids
-      .map((id) => directory.person(id))
-      .filter((person) => person !== undefined)
-      .filter(({ active, fullMember }) => active && fullMember)
-      .slice(0, 100);
+    return handOverCandidates({ item, snapshot, definition, directory, now: clock.now() })
+      .filter((candidate) => candidate.personId !== personId)
+      .slice(0, MOST_CANDIDATES);
   };
 }
 

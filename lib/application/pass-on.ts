@@ -1,8 +1,9 @@
 // Handing an item to somebody else: on purpose (reassign), or by saying it is not one's own.
-import { InvalidInputError, RefusedError } from '../domain/errors.ts';
+import { RefusedError } from '../domain/errors.ts';
 import { transition } from '../domain/lifecycle.ts';
 import type { Authenticated, DecisionRequest } from '../domain/review/decision.ts';
 import type { Directory } from '../domain/review/directory.ts';
+import { checkHandOver } from '../domain/review/hand-over.ts';
 import type { Person } from '../domain/review/person.ts';
 import { ITEM_LIFECYCLE } from '../domain/review/review-item.ts';
 import { routeReviewer } from '../domain/review/route.ts';
@@ -10,15 +11,13 @@ import type { DecisionContext } from './decision-context.ts';
 import type { Environment } from './environment.ts';
 import { receiveItem } from './finish-docket.ts';
 import { update } from './ports/review-store.ts';
+import { proposeOwner } from './propose-owner.ts';
 import { remember } from './remember-act.ts';
 import type { ActOutcome } from './review-actions.ts';
 
-/** A chain of hand-overs ends here: the item stays where it is. */
-const MAX_HOPS = 3;
-
 type PassOnRequest = Extract<DecisionRequest, { verdict: 'reassign' | 'not-mine' }>;
 
-/** Moves the item to its next reviewer and attests why. */
+/** Moves the item to its next reviewer and attests why. What nobody owns is only proposed to somebody. */
 export async function passOn(
   environment: Environment,
   context: DecisionContext,
@@ -28,8 +27,16 @@ export async function passOn(
   const { store, people } = environment;
   const { item, campaign, at } = context;
   const directory = await people.directory();
+  if (request.verdict === 'reassign' && item.routedBy === 'fallback')
+    return proposeOwner(environment, directory, context, {
+      to: request.to,
+      reason: request.reason,
+      actId: act.actId,
+    });
   const next =
-    request.verdict === 'reassign' ? chosen(directory, context, request.to) : nextInChain(directory, context);
+    request.verdict === 'reassign'
+      ? { person: checkHandOver(request.to, { ...context, directory, now: at }), routedBy: 'reassigned' }
+      : nextInChain(directory, context);
   const signed = await attestPassOn(environment, context, request, next.person, act);
   const docket = await store.get('docket', {
     campaignId: campaign.campaignId,
@@ -42,6 +49,7 @@ export async function passOn(
     routedBy: next.routedBy,
     hops: [...item.hops, item.reviewerId],
     claim: undefined,
+    proposal: undefined,
     answers: item.answers + 1,
   });
   const text = `${item.name} is now with ${next.person.name}.`;
@@ -57,41 +65,6 @@ export async function passOn(
 interface NextReviewer {
   readonly person: Person;
   readonly routedBy: string;
-}
-
-function chosen(directory: Directory, { item }: DecisionContext, to: string): NextReviewer {
-  const team = directory.team(to);
-  const person =
-    directory.person(to) ??
-    directory.byEmail(to) ??
-    (team ? directory.person(team.accountableId) : undefined);
-  if (!person)
-    throw new InvalidInputError({
-      code: 'UNKNOWN_REVIEWER',
-      message: `"${to}" is neither a person nor a team of the directory.`,
-    });
-  if (!person.active || !person.fullMember) {
-    throw new RefusedError({
-      code: 'NOT_ELIGIBLE',
-      message: `${person.name} cannot review: they are ${person.active ? 'a guest' : 'no longer active'}.`,
-    });
-  }
-  if (person.personId === item.reviewerId) {
-    throw new RefusedError({ code: 'CONFLICT', message: `${person.name} is the reviewer already.` });
-  }
-  if (item.hops.includes(person.personId)) {
-    throw new RefusedError({
-      code: 'CONFLICT',
-      message: `${person.name} had this item before; it cannot go in a circle.`,
-    });
-  }
-  if (item.hops.length >= MAX_HOPS) {
-    throw new RefusedError({
-      code: 'CONFLICT',
-      message: `It has been handed on ${MAX_HOPS} times already; please decide or use "Not mine".`,
-    });
-  }
-  return { person, routedBy: 'reassigned' };
 }
 
 function nextInChain(

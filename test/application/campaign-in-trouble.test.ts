@@ -134,18 +134,39 @@ describe('one tick', () => {
   });
 });
 
+describe('an item handed on', () => {
+  const reviewers = { fallback: 'fay', manager: 'max', approvers: 'risk', riskAcceptors: 'risk' };
+
+  test('goes to whom the definition allows and no further, whatever menu it came from', async () => {
+    const one = ownedIdentity('one', 'ada');
+    const w = await world({
+      identities: [one],
+      definition: { reviewers: { ...reviewers, delegateTo: ['cleo'] } },
+    });
+    const ref = itemRef(await w.open(), one);
+    const names = (await w.actions.candidates(ref, 'ada')).map(({ personId }) => personId);
+    expect(names).toEqual(['ben', 'cleo']);
+    await expect(
+      answer(w, ref, 'ada', { verdict: 'reassign', reason: '', to: 'rita' }),
+    ).rejects.toMatchObject({ code: 'NOT_ELIGIBLE' });
+    expect((await storedItem(w, ref)).hops).toEqual([]);
+    await answer(w, ref, 'ada', { verdict: 'reassign', reason: '', to: 'cleo' });
+    expect((await storedItem(w, ref)).reviewerId).toBe('cleo');
+  });
+});
+
 describe('an identity nobody owns', () => {
   const claim = (w: World, ref: ReturnType<typeof itemRef>, personId: string, actId: string) =>
     w.actions.claim({ item: ref, who: w.who(personId), actId });
-  const confirm = (w: World, ref: ReturnType<typeof itemRef>, agree = true) =>
+  const confirm = (w: World, ref: ReturnType<typeof itemRef>, agree = true, by = 'fay') =>
     w.actions.approve({
       kind: 'claim',
       ...ref,
       id: ref.identityKey,
       agree,
       reason: 'ok',
-      who: w.who('fay'),
-      actId: `confirm-${agree}`,
+      who: w.who(by),
+      actId: `confirm-${agree}-${by}`,
     });
 
   test('has one claim at a time: a confirmation is never of somebody else', async () => {
@@ -158,14 +179,47 @@ describe('an identity nobody owns', () => {
     expect(await storedItem(w, ref)).toMatchObject({ reviewerId: 'ada', routedBy: 'claim' });
   });
 
-  test('is not taken from its new owner by a claim confirmed too late', async () => {
+  test('is not handed to a colleague who then keeps it: the fallback only proposes an owner', async () => {
+    const orphan = ownedIdentity('orphan', '');
+    const w = await world({ identities: [orphan] });
+    const ref = itemRef(await w.open(), orphan);
+    const proposed = await answer(w, ref, 'fay', { verdict: 'reassign', reason: 'her job', to: 'cleo' });
+    expect(proposed.text).toContain('Cleo');
+    expect(await storedItem(w, ref)).toMatchObject({ reviewerId: 'fay', routedBy: 'fallback', hops: [] });
+    await expect(answer(w, ref, 'cleo', { verdict: 'certify', reason: 'ok' })).rejects.toMatchObject({
+      code: 'NOT_ELIGIBLE',
+    });
+    const asked = w.sent.filter(({ to, body }) => to.personId === 'cleo' && body.purpose === 'claim-wanted');
+    expect(asked.map(({ body }) => JSON.stringify(body)).join()).toContain('her job');
+    await claim(w, ref, 'cleo', 'c1');
+    await expect(answer(w, ref, 'cleo', { verdict: 'certify', reason: 'ok' })).rejects.toMatchObject({
+      code: 'NOT_ELIGIBLE',
+    });
+    await confirm(w, ref, true, 'max');
+    await answer(w, ref, 'cleo', { verdict: 'certify', reason: 'ok' });
+    expect(await storedItem(w, ref)).toMatchObject({ reviewerId: 'cleo', routedBy: 'claim' });
+  });
+
+  test('is proposed to nobody while somebody’s claim waits', async () => {
     const orphan = ownedIdentity('orphan', '');
     const w = await world({ identities: [orphan] });
     const ref = itemRef(await w.open(), orphan);
     await claim(w, ref, 'ada', 'c1');
-    await answer(w, ref, 'fay', { verdict: 'reassign', reason: 'theirs', to: 'cleo' });
-    await expect(confirm(w, ref)).rejects.toMatchObject({ code: 'CONFLICT' });
-    expect((await storedItem(w, ref)).reviewerId).toBe('cleo');
+    const propose = answer(w, ref, 'fay', { verdict: 'reassign', reason: 'theirs', to: 'cleo' });
+    await expect(propose).rejects.toMatchObject({ code: 'CONFLICT' });
+    await confirm(w, ref);
+    expect((await storedItem(w, ref)).reviewerId).toBe('ada');
+  });
+
+  test('is not taken by a claim confirmed too late', async () => {
+    const orphan = ownedIdentity('orphan', '');
+    const reviewers = { fallback: 'billing', manager: 'max', approvers: 'risk', riskAcceptors: 'risk' };
+    const w = await world({ identities: [orphan], definition: { reviewers } });
+    const ref = itemRef(await w.open(), orphan);
+    await claim(w, ref, 'cleo', 'c1');
+    await answer(w, ref, 'ada', { verdict: 'not-mine', reason: 'ask ben' });
+    await expect(confirm(w, ref, true, 'max')).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect((await storedItem(w, ref)).reviewerId).toBe('ben');
   });
 
   test('does not go in a circle among the fallback team', async () => {

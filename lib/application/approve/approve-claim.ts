@@ -153,6 +153,7 @@ export async function approveClaim(environment: Environment, approval: Approval)
       routedBy: 'claim',
       hops: item.reviewerId === claim.personId ? item.hops : [...item.hops, item.reviewerId],
       claim: undefined,
+      proposal: undefined,
       answers: item.answers + 1,
     }),
     receiveItem(docket, item.campaignId, claim.personId, at, at),

@@ -59,6 +59,10 @@ export const ReviewItem = z.strictObject({
   noResponseId: z.string().optional(),
   /** Somebody says that it is theirs; counts once a second person confirms. */
   claim: z.strictObject({ personId: z.string(), at: Instant }).optional(),
+  /** Unowned, and the fallback thinks that it is this person's; means nothing before they claim it themselves. */
+  proposal: z
+    .strictObject({ personId: z.string(), by: z.string(), at: Instant, reason: z.string().max(2000) })
+    .optional(),
   /** Times it was reopened; part of attestation ordinals. */
   round: z.int().nonnegative().default(0),
   /** Decisions taken so far; part of attestation ordinals. */
