@@ -47,14 +47,14 @@ export async function openEnvironment(base: Base, parts: EnvironmentParts = {}):
   const { blobs, attests, pseudonyms } = FUNCTIONS[name];
   const environment: Environment = {
     store,
-    blobs: blobs === 'none' ? refusing<Blobs>(name, 'blobs') : openBlobs(base),
+    blobs: blobs === 'none' ? refusing(name, 'blobs') : openBlobs(base),
     people: confirmedPeople(people, store),
-    attestor: pseudonyms ? await openAttestor(base, attests) : refusing<Attestor>(name, 'attestor'),
+    attestor: pseudonyms ? await openAttestor(base, attests) : refusing(name, 'attestor'),
     clock,
     wallClock: clock,
     randomness: cryptoRandomness(),
-    connectors: parts.connectors ?? refusing<Connectors>(name, 'connectors'),
-    expressions: parts.expressions ?? refusing<Expressions>(name, 'expressions'),
+    connectors: parts.connectors ?? refusing(name, 'connectors'),
+    expressions: parts.expressions ?? refusing(name, 'expressions'),
   };
   return { environment, people };
 }
@@ -80,7 +80,7 @@ export function openSigner(base: Base): Promise<Signer> {
 
 async function openAttestor(base: Base, signs: boolean): Promise<Attestor> {
   const [signer, salt] = await Promise.all([
-    signs ? openSigner(base) : refusing<Signer>(base.name, 'signer'),
+    signs ? openSigner(base) : refusing(base.name, 'signer'),
     readSecretText(wanted(base, 'pseudonymSecret'), z.string().min(32)),
   ]);
   return createAttestor({

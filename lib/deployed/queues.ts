@@ -11,6 +11,6 @@ export function openQueues({ name, settings }: Pick<Base, 'name' | 'settings'>):
   const client = createSqsClient(CALLS);
   return (queue) => {
     const url = settings.queues[queue];
-    return url === undefined ? refusing<Queue>(name, `queue "${queue}"`) : createSqsQueue({ client, url });
+    return url === undefined ? refusing(name, `queue "${queue}"`) : createSqsQueue({ client, url });
   };
 }

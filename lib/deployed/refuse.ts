@@ -11,9 +11,9 @@ export function notGiven(name: FunctionName, what: string): IntegrityError {
   });
 }
 
-/** A port that refuses whatever is asked of it. */
-export function refusing<T extends object>(name: FunctionName, port: string): T {
-  const refuse = new Proxy(
+/** A port that refuses whatever is asked of it: it can stand for any. */
+export function refusing(name: FunctionName, port: string): never {
+  const refuse: object = new Proxy(
     {},
     {
       get: (_target, method) => {
@@ -23,5 +23,5 @@ export function refusing<T extends object>(name: FunctionName, port: string): T 
       },
     },
   );
-  return refuse as T;
+  return refuse as never;
 }

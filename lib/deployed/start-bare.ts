@@ -49,6 +49,7 @@ export async function startBare<E, R>(
       try {
         return await handle(event);
       } catch (error) {
+        log.error('failed', { error });
         // A function that called this one makes the error again.
         throw withCode(error);
       }

@@ -44,7 +44,7 @@ export async function openUseCases(base: Base, parts: WorkParts = {}): Promise<O
     expressions: parts.expressions,
     people: slackPeople(base, doors.slack),
   });
-  const queue = parts.queue ?? ((name) => refusing<Queue>(base.name, `queue "${name}"`));
+  const queue = parts.queue ?? ((name) => refusing(base.name, `queue "${name}"`));
   const cases = useCases({
     environment,
     messengers: doors.messengers,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Work } from '../../lib/application/work.ts';
+import type { Work } from '../../lib/application/work.ts';
 import { createHandler } from '../../lib/runtime/handlers/do-work.ts';
 import { jsonLog } from '../../lib/runtime/log.ts';
 
