@@ -195,9 +195,29 @@ describe('an identity nobody owns', () => {
     await expect(answer(w, ref, 'cleo', { verdict: 'certify', reason: 'ok' })).rejects.toMatchObject({
       code: 'NOT_ELIGIBLE',
     });
+    await expect(confirm(w, ref)).rejects.toMatchObject({ code: 'SECOND_PERSON' });
     await confirm(w, ref, true, 'max');
     await answer(w, ref, 'cleo', { verdict: 'certify', reason: 'ok' });
     expect(await storedItem(w, ref)).toMatchObject({ reviewerId: 'cleo', routedBy: 'claim' });
+  });
+
+  test('is confirmed by the fallback, a manager or security, and by no other colleague', async () => {
+    for (const [by, outcome] of Object.entries({
+      cleo: 'NOT_ELIGIBLE',
+      rita: 'NOT_ELIGIBLE',
+      ada: 'SECOND_PERSON',
+      fay: 'ada',
+      max: 'ada',
+      sam: 'ada',
+    })) {
+      const orphan = ownedIdentity('orphan', '');
+      const w = await world({ identities: [orphan] });
+      const ref = itemRef(await w.open(), orphan);
+      await claim(w, ref, 'ada', 'c1');
+      const said = await confirm(w, ref, true, by).catch((error: { code: string }) => error.code);
+      const { reviewerId } = await storedItem(w, ref);
+      expect([by, typeof said === 'string' ? said : reviewerId]).toEqual([by, outcome]);
+    }
   });
 
   test('is proposed to nobody while somebody’s claim waits', async () => {

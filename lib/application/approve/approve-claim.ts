@@ -1,9 +1,12 @@
 // An unowned identity finds its owner: one person claims it, a second one confirms, and only then it is theirs.
 import { type Campaign, TAKES_ANSWERS } from '../../domain/campaign/campaign.ts';
-import { RefusedError } from '../../domain/errors.ts';
+import type { Definition } from '../../domain/campaign/definition.ts';
+import { type RefusalCode, RefusedError } from '../../domain/errors.ts';
 import { transition } from '../../domain/lifecycle.ts';
+import type { Directory } from '../../domain/review/directory.ts';
 import type { Person } from '../../domain/review/person.ts';
 import { ITEM_LIFECYCLE, type ReviewItem } from '../../domain/review/review-item.ts';
+import { attestOwner } from '../attest-owner.ts';
 import { untilNoConflict } from '../conflict.ts';
 import { viewItem } from '../docket-view.ts';
 import type { Environment } from '../environment.ts';
@@ -73,7 +76,19 @@ async function checkClaimable(store: Environment['store'], item: ReviewItem): Pr
   return campaign;
 }
 
-/** Asks the first who can be reached of the fallback reviewers and managers, the claimer left out. */
+/** Who may confirm a claim, in the order they are asked: fallback reviewers, managers, security. */
+function confirmersOf(directory: Directory, { reviewers }: Definition): readonly Person[] {
+  const named = [...peopleNamed(directory, reviewers.fallback), ...peopleNamed(directory, reviewers.manager)];
+  const security = directory.everyone().filter(({ roles }) => roles.includes('security'));
+  return [...new Set([...named, ...security])].filter(({ active, fullMember }) => active && fullMember);
+}
+
+/** Who proposed the claimer, if anybody did: they have said their word. */
+function proposerOf({ claim, proposal }: ReviewItem): string | undefined {
+  return proposal?.personId === claim?.personId ? proposal?.by : undefined;
+}
+
+/** Asks the first of those who may confirm who can be reached, the claimer and who proposed them left out. */
 async function askConfirmer(environment: Environment, tell: TellPerson, item: ReviewItem): Promise<void> {
   const { store, blobs, people } = environment;
   const directory = await people.directory();
@@ -81,11 +96,9 @@ async function askConfirmer(environment: Environment, tell: TellPerson, item: Re
   const definition = await loadDefinition(blobs, campaign.definitionDigest);
   const claimer = item.claim?.personId ?? '';
   const name = directory.person(claimer)?.name ?? claimer;
-  const confirmers = [
-    ...peopleNamed(directory, definition.reviewers.fallback),
-    ...peopleNamed(directory, definition.reviewers.manager),
-  ];
-  for (const to of confirmers.filter(({ personId }) => personId !== claimer)) {
+  const tooClose = [claimer, proposerOf(item)];
+  const askable = confirmersOf(directory, definition).filter(({ personId }) => !tooClose.includes(personId));
+  for (const to of askable) {
     const isTold = await tell({
       to,
       purpose: 'second-approval',
@@ -105,61 +118,54 @@ async function askConfirmer(environment: Environment, tell: TellPerson, item: Re
 /** Confirms or refuses a claim; confirmed, ownership is attested before anything is decided. */
 export async function approveClaim(environment: Environment, approval: Approval): Promise<ActOutcome> {
   const { store, attestor, clock, people } = environment;
-  const { item, person, agree } = approval;
-  const claim = item.claim;
-  if (!claim)
-    throw new RefusedError({ code: 'CONFLICT', message: 'Nobody claims this identity (any more).' });
-  if (claim.personId === person.personId) {
-    throw new RefusedError({
-      code: 'SECOND_PERSON',
-      message: 'You claimed it yourself; somebody else has to confirm.',
-    });
-  }
-  const campaign = await checkClaimable(store, item);
-  const directory = await people.directory();
+  const { item, agree } = approval;
+  const { campaign, claimer } = await mayConfirm(environment, approval);
   const at = clock.now();
   if (!agree) {
     const text = `Not confirmed: ${item.name} stays unowned.`;
-    await store.commit([update('item', item, { claim: undefined }), remember(approval.actId, at, text)]);
+    const refused = update('item', item, { claim: undefined, proposal: undefined });
+    await store.commit([refused, remember(approval.actId, at, text)]);
     return { text };
   }
-  const signed = await attestor.attest(
-    {
-      name: 'owner-changed',
-      subject: { name: item.identityId, sha256: item.snapshot },
-      step: `claim/${campaign.campaignId}`,
-      ordinal: item.answers,
-      predicate: {
-        build: attestor.build,
-        actor: attestor.person(approval.who, 'second person confirming a claim'),
-        at,
-        campaignId: campaign.campaignId,
-        definitionDigest: campaign.definitionDigest,
-        identityId: item.identityId,
-        from: attestor.pseudonym(item.reviewerId),
-        to: attestor.pseudonym(claim.personId),
-        how: 'claim',
-      },
-    },
-    at,
-  );
-  const docket = await store.get('docket', { campaignId: item.campaignId, reviewerId: claim.personId });
-  const text = `Confirmed: ${item.name} belongs to ${directory.person(claim.personId)?.name ?? claim.personId}.`;
+  const actor = attestor.person(approval.who, 'second person confirming a claim');
+  const signed = await attestOwner(attestor, { campaign, item, to: claimer, how: 'claim', actor }, at);
+  const docket = await store.get('docket', { campaignId: item.campaignId, reviewerId: claimer });
+  const name = (await people.directory()).person(claimer)?.name ?? claimer;
+  const text = `Confirmed: ${item.name} belongs to ${name}.`;
   await store.commit([
     update('item', item, {
       state: transition(ITEM_LIFECYCLE, 'review item', item.state, 'pass-on'),
-      reviewerId: claim.personId,
+      reviewerId: claimer,
       reviewerSince: at,
       routedBy: 'claim',
-      hops: item.reviewerId === claim.personId ? item.hops : [...item.hops, item.reviewerId],
+      hops: item.reviewerId === claimer ? item.hops : [...item.hops, item.reviewerId],
       claim: undefined,
       proposal: undefined,
       answers: item.answers + 1,
     }),
-    receiveItem(docket, item.campaignId, claim.personId, at, at),
+    receiveItem(docket, item.campaignId, claimer, at, at),
     remember(approval.actId, at, text),
     ...signed.writes,
   ]);
   await finishDocketWhenDone(environment, item.campaignId, item.reviewerId);
   return { text };
+}
+
+/** Whether the claim still waits and this person may say something to it. @throws RefusedError when not */
+async function mayConfirm(environment: Environment, { item, person }: Approval) {
+  const refuse = (code: RefusalCode, message: string) => new RefusedError({ code, message });
+  if (!item.claim) throw refuse('CONFLICT', 'Nobody claims this identity (any more).');
+  if (item.claim.personId === person.personId)
+    throw refuse('SECOND_PERSON', 'You claimed it yourself; somebody else has to confirm.');
+  if (proposerOf(item) === person.personId)
+    throw refuse('SECOND_PERSON', 'You proposed the owner; somebody else has to confirm.');
+  const campaign = await checkClaimable(environment.store, item);
+  const definition = await loadDefinition(environment.blobs, campaign.definitionDigest);
+  const confirmers = confirmersOf(await environment.people.directory(), definition);
+  if (!confirmers.some(({ personId }) => personId === person.personId))
+    throw refuse(
+      'NOT_ELIGIBLE',
+      'Only fallback reviewers and managers of this campaign, and security, can confirm whose it is.',
+    );
+  return { campaign, claimer: item.claim.personId };
 }
