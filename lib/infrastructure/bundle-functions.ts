@@ -62,6 +62,8 @@ export const BUNDLE_OPTIONS = {
   mainFields: ['module', 'main'],
   minify: true,
   splitting: false,
+  // Modules are put in order of their paths: those must not depend on where packages are linked from.
+  preserveSymlinks: true,
   legalComments: 'none',
   charset: 'utf8',
   banner: { js: BANNER },
@@ -82,8 +84,17 @@ export async function bundleFunctions(options: BundleOptions): Promise<Bundles> 
     throw new InvalidInputError({ code: 'BAD_SETTING', message });
   }
   const shelf = join(root, '.cache', 'bundles');
-  const folder = join(shelf, digestOf({ root, names, entries }));
-  if (!existsSync(folder)) await buildInto(folder, { root, names, entries });
+  const digest = digestOf({ root, names, entries });
+  const folder = join(shelf, digest);
+  if (!existsSync(folder)) {
+    const aside = await buildAside(`${folder}.${process.pid}`, { root, names, entries });
+    // A source that changed meanwhile would be kept under the digest of what it was.
+    if (digestOf({ root, names, entries }) !== digest) {
+      rmSync(aside, { recursive: true, force: true });
+      return bundleFunctions(options);
+    }
+    takeInto(folder, aside);
+  }
   const now = new Date();
   utimesSync(folder, now, now);
   tidy(shelf, folder);
@@ -96,21 +107,29 @@ export function buildDigestOf(bundles: Iterable<Pick<Bundle, 'name' | 'sha256'>>
   return sha256Of(lines.toSorted().join(''));
 }
 
-async function buildInto(folder: string, { root, names, entries }: Required<BundleOptions>): Promise<void> {
-  // Made aside and moved at once: a build that broke off is never taken for a whole one.
-  const aside = `${folder}.${process.pid}`;
+/** Builds into a folder that is not the final one: a build that broke off is never taken for a whole one. */
+async function buildAside(aside: string, { root, names, entries }: Required<BundleOptions>): Promise<string> {
   rmSync(aside, { recursive: true, force: true });
   mkdirSync(aside, { recursive: true });
-  const { metafile } = await build({
-    ...BUNDLE_OPTIONS,
-    absWorkingDir: root,
-    entryPoints: Object.fromEntries(
-      names.map((name) => [`${name}/index`, join(entries ?? '', `${name}.ts`)]),
-    ),
-    outdir: aside,
-    plugins: [leaveOutOfBolt, leaveOutOfSdk],
-  });
-  writeFileSync(join(aside, 'metafile.json'), JSON.stringify(metafile));
+  try {
+    const { metafile } = await build({
+      ...BUNDLE_OPTIONS,
+      absWorkingDir: root,
+      entryPoints: Object.fromEntries(
+        names.map((name) => [`${name}/index`, join(entries ?? '', `${name}.ts`)]),
+      ),
+      outdir: aside,
+      plugins: [leaveOutOfBolt, leaveOutOfSdk],
+    });
+    writeFileSync(join(aside, 'metafile.json'), JSON.stringify(metafile));
+    return aside;
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function takeInto(folder: string, aside: string): void {
   try {
     renameSync(aside, folder);
   } catch (error) {
