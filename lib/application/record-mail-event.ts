@@ -5,7 +5,7 @@ import { accepts, transition } from '../domain/lifecycle.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Environment } from './environment.ts';
 import { update } from './ports/review-store.ts';
-import { settle } from './send-notice.ts';
+import { settleNotice } from './settle-notice.ts';
 
 /** News about a mail. An `out-of-office` answer and a complaint prove nothing about being unreachable. */
 export interface MailEvent {
@@ -39,8 +39,8 @@ export function recordMailEvent(environment: Environment): (event: MailEvent) =>
       if (!notice) return 'not-ours';
       if (!accepts(NOTICE_LIFECYCLE, notice.state, move)) return 'unchanged';
       const confirmed = update('notice', notice, changeOf(environment, notice, event, move));
-      const kept = await settle(environment, confirmed);
-      // `settle` gives way to whoever wrote first; then the event must be looked at again.
+      const kept = await settleNotice(environment, confirmed);
+      // `settleNotice` gives way to whoever wrote first; then the event must be looked at again.
       if (kept.version === confirmed.record.version && kept.state === confirmed.record.state)
         return 'recorded';
     }

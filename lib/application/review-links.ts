@@ -93,14 +93,14 @@ export function reviewLinks(environment: Environment, tell: TellPerson, baseUrl:
           triesLeft: CODE_TRIES,
         }),
       ]);
-      await tell({
+      const sentBy = await tell({
         to: person,
         purpose: 'one-time-code',
         occasion: codeId,
         shown: [],
         body: async () => ({ purpose: 'one-time-code', code, minutes: CODE_MINUTES }),
       });
-      return { codeId, sentTo: person.slack ? 'Slack' : person.email };
+      return { codeId, sentTo: sentBy === 'slack' ? 'Slack' : person.email };
     },
     checkCode: (input) => checkCode(environment, reader, input),
   };

@@ -4,19 +4,16 @@ import type { Channel } from '../domain/campaign/definition.ts';
 import { NOTICE_LIFECYCLE, type Notice, type NoticePurpose } from '../domain/chase/notice.ts';
 import { ConflictError, UpstreamError } from '../domain/errors.ts';
 import { transition } from '../domain/lifecycle.ts';
-import type { Docket, Telling } from '../domain/review/docket.ts';
 import type { Person } from '../domain/review/person.ts';
-import { type Instant, MINUTE_MS, plusMs } from '../domain/time.ts';
-import { untilNoConflict } from './conflict.ts';
+import { MINUTE_MS, plusMs } from '../domain/time.ts';
 import type { Environment } from './environment.ts';
 import { fileBytes } from './plain-json.ts';
 import type { MessageBody, Messenger, SendResult } from './ports/messenger.ts';
-import { create, update, type Write } from './ports/review-store.ts';
+import { create, update } from './ports/review-store.ts';
+import { settleNotice } from './settle-notice.ts';
 
 /** How long a sender may take before another may send again, in ms of real time. */
 const LEASE_MS = 2 * MINUTE_MS;
-/** Dockets that one notice can speak of: each is written in the transaction that confirms it. */
-export const MAX_DOCKETS = 20;
 
 /** A notice to one person on one channel. */
 export interface NoticeRequest {
@@ -33,20 +30,24 @@ export interface NoticeRequest {
   }[];
   /** Subject of its attestation: digests of the snapshots it showed. */
   readonly shown: readonly string[];
+  /** Channel that makes another try at a claim needless, when the same notice reached the person there meanwhile. */
+  readonly unless?: Channel;
   /** Builds the message; called only when it is really going to be sent. */
   readonly body: () => Promise<MessageBody>;
 }
 
 /**
  * What became of a notice. `earlier`: this very notice was sent before. `in-flight`: somebody else claimed it and did not
- * confirm it yet, perhaps because they are no more: look again later.
+ * confirm it yet, perhaps because they are no more: look again later. `down`: the channel failed, whoever the person is.
  */
-export interface NoticeOutcome {
-  readonly notice: Notice | undefined;
-  readonly outcome: 'accepted' | 'delivered' | 'undeliverable' | 'earlier' | 'in-flight';
-}
+export type NoticeOutcome =
+  | {
+      readonly outcome: 'accepted' | 'delivered' | 'undeliverable' | 'earlier' | 'in-flight';
+      readonly notice: Notice | undefined;
+    }
+  | { readonly outcome: 'down'; readonly notice: Notice; readonly failure: UpstreamError };
 
-/** Sends a notice once. @throws UpstreamError when the provider failed for now; the claim is given back where it is safe. */
+/** Sends a notice once. @throws UpstreamError THROTTLED when the provider asks to wait; the claim is given back then. */
 export type SendNotice = (request: NoticeRequest) => Promise<NoticeOutcome>;
 
 /** Name of a notice: person, channel, purpose and occasion. */
@@ -76,10 +77,11 @@ export function sendNotice(
     let result: SendResult;
     try {
       result = await messengers[request.channel].send({ noticeId, to: request.to, body, now });
-    } catch (error) {
-      if (error instanceof UpstreamError && error.code === 'THROTTLED')
-        await giveBack(environment, claimed.notice);
-      throw error;
+    } catch (failure) {
+      if (!(failure instanceof UpstreamError)) throw failure;
+      if (isSurelyUnsent(failure)) await giveBack(environment, claimed.notice);
+      if (failure.code === 'THROTTLED') throw failure;
+      return { notice: claimed.notice, outcome: 'down', failure };
     }
     return confirm(environment, claimed.notice, result);
   };
@@ -93,6 +95,8 @@ async function claim(
   const { store, clock, wallClock } = environment;
   const existing = await store.get('notice', { personId: request.to.personId, noticeId });
   if (existing && existing.state !== 'claimed') return { outcome: { notice: existing, outcome: 'earlier' } };
+  const elsewhere = existing && request.unless && (await reachedBy(environment, request, request.unless));
+  if (elsewhere) return { outcome: { notice: elsewhere, outcome: 'earlier' } };
   if (existing && existing.leaseUntil > wallClock.now())
     return { outcome: { notice: existing, outcome: 'in-flight' } };
   const leaseUntil = plusMs(wallClock.now(), LEASE_MS);
@@ -130,7 +134,23 @@ async function claim(
   return { notice: write.record };
 }
 
-/** A throttled message was surely not sent: the next try is no duplicate. */
+/** The same notice on another channel, when it reached its person. */
+async function reachedBy(
+  { store }: Environment,
+  { to: { personId }, purpose, occasion }: NoticeRequest,
+  channel: Channel,
+): Promise<Notice | undefined> {
+  const noticeId = noticeIdOf(personId, channel, purpose, occasion);
+  const other = await store.get('notice', { personId, noticeId });
+  return other?.state === 'accepted' || other?.state === 'delivered' ? other : undefined;
+}
+
+/** A provider that refused, or asked to wait, did not send. One that did not answer may have. */
+function isSurelyUnsent({ code, retryable }: UpstreamError): boolean {
+  return code === 'THROTTLED' || !retryable;
+}
+
+/** What was surely not sent is no duplicate at the next try. */
 async function giveBack(environment: Environment, notice: Notice): Promise<void> {
   await environment.store.commit([
     update('notice', notice, { leaseUntil: environment.wallClock.now(), givenBack: true }),
@@ -150,99 +170,6 @@ async function confirm(environment: Environment, notice: Notice, result: SendRes
         ...(result.delivered ? { deliveredAt: at } : {}),
       }
     : { state, failure: result.reason };
-  const kept = await settle(environment, update('notice', notice, change));
+  const kept = await settleNotice(environment, update('notice', notice, change));
   return { notice: kept, outcome: kept.state === 'claimed' ? 'in-flight' : kept.state };
-}
-
-/**
- * Records a notice's new state with its attestation and on the dockets it speaks of, in one transaction. Gives way to
- * whoever wrote first. @returns the notice as it stands then
- */
-export async function settle(
-  environment: Environment,
-  confirmed: { readonly kind: 'notice'; readonly record: Notice; readonly previous: Notice },
-): Promise<Notice> {
-  const { store, attestor, clock } = environment;
-  const notice = confirmed.record;
-  const at = clock.now();
-  const outcome = notice.state === 'claimed' ? 'accepted' : notice.state;
-  const signed = await attestor.attest(
-    {
-      name: 'notice',
-      subject: { name: `notice/${notice.noticeId}`, sha256: notice.shown },
-      step: outcome,
-      ordinal: 0,
-      predicate: {
-        build: attestor.build,
-        actor: attestor.system,
-        at,
-        noticeId: notice.noticeId,
-        person: attestor.pseudonym(notice.personId),
-        channel: notice.channel,
-        purpose: notice.purpose,
-        campaigns: notice.campaignIds,
-        rungs: [...new Set(notice.rungs.map(({ rungId }) => rungId))],
-        outcome,
-        maybeDuplicate: notice.maybeDuplicate,
-        ...(notice.failure === undefined ? {} : { failure: notice.failure }),
-      },
-    },
-    at,
-  );
-  return untilNoConflict(async () => {
-    const current = await store.get('notice', { personId: notice.personId, noticeId: notice.noticeId });
-    if (current && current.version >= notice.version) return current;
-    const dockets = await docketsOf(environment, notice);
-    const writes: Write[] = dockets.map((docket) => tell(docket, notice, outcome, at));
-    await store.commit([confirmed, ...writes, ...signed.writes]);
-    return notice;
-  });
-}
-
-async function docketsOf(environment: Environment, notice: Notice): Promise<Docket[]> {
-  const keys = new Map(
-    notice.rungs.map(({ campaignId, reviewerId }) => [
-      `${campaignId}/${reviewerId}`,
-      { campaignId: campaignId as Docket['campaignId'], reviewerId },
-    ]),
-  );
-  const dockets = await environment.store.getMany('docket', [...keys.values()]);
-  return dockets.filter((docket) => docket !== undefined).slice(0, MAX_DOCKETS);
-}
-
-function tell(docket: Docket, notice: Notice, outcome: Telling['outcome'], at: Instant): Write {
-  const rung = notice.rungs.find(
-    (entry) => entry.campaignId === docket.campaignId && entry.reviewerId === docket.reviewerId,
-  );
-  const telling: Telling = {
-    noticeId: notice.noticeId,
-    rungId: rung?.rungId ?? notice.purpose,
-    channel: notice.channel,
-    personId: notice.personId,
-    at,
-    outcome,
-  };
-  const tellings = [...docket.tellings.filter(({ noticeId }) => noticeId !== notice.noticeId), telling];
-  const firstToldAt = docket.firstToldAt ?? (outcome === 'delivered' ? at : undefined);
-  return update('docket', docket, {
-    tellings,
-    ...(firstToldAt === undefined ? {} : { firstToldAt }),
-    ...(cameToNothing(docket, telling) ? askAgain(docket, telling) : {}),
-  });
-}
-
-/** A mail that bounced after all, where the same rung reached nobody else. */
-function cameToNothing(docket: Docket, telling: Telling): boolean {
-  if (docket.state !== 'chasing' || telling.outcome !== 'undeliverable') return false;
-  const others = docket.tellings.filter(({ noticeId }) => noticeId !== telling.noticeId);
-  return (
-    others.length < docket.tellings.length &&
-    !others.some(({ rungId, outcome }) => rungId === telling.rungId && outcome !== 'undeliverable')
-  );
-}
-
-/** The rung is served again at once, to whoever else it can reach; a millisecond on, so that a chase at work notices. */
-function askAgain(docket: Docket, { rungId, at }: Telling): Partial<Docket> {
-  const relied = docket.servedRungs.includes(rungId) ? rungId : docket.servedRungs.at(-1);
-  return { servedRungs: docket.servedRungs.filter((id) => id !== relied), nextDueAt: plusMs(at, 1) };
 }

@@ -4,6 +4,7 @@ import type { Audience, Channel, Definition } from '../domain/campaign/definitio
 import type { ScheduledRung } from '../domain/chase/ladder.ts';
 import { localDay, nextWorkingMoment } from '../domain/chase/working-time.ts';
 import { endOfDay } from '../domain/chase/zone.ts';
+import type { UpstreamError } from '../domain/errors.ts';
 import type { Directory } from '../domain/review/directory.ts';
 import type { Docket } from '../domain/review/docket.ts';
 import type { Person } from '../domain/review/person.ts';
@@ -12,7 +13,8 @@ import { askWhose } from './ask-whose.ts';
 import { liveDockets, openItemsOf, viewDocket } from './docket-view.ts';
 import type { Environment } from './environment.ts';
 import type { LinkMail } from './review-links.ts';
-import { MAX_DOCKETS, type NoticeOutcome, type NoticeRequest, type SendNotice } from './send-notice.ts';
+import type { NoticeOutcome, NoticeRequest, SendNotice } from './send-notice.ts';
+import { MAX_DOCKETS } from './settle-notice.ts';
 import { peopleNamed, reached, type TellPerson } from './tell-person.ts';
 
 const CHANNELS: readonly Channel[] = ['slack', 'email'];
@@ -39,10 +41,15 @@ export interface Chase {
   readonly now: Instant;
 }
 
-/** What telling one person came to. `capped`: they had their digest of the day, and this was not in it. */
-type Told = 'told' | 'capped' | 'in-flight' | 'unreachable';
+/**
+ * What telling one person came to. `capped`: they had their digest of the day, and this was not in it. `down`: the channel
+ * failed, which says nothing about the person.
+ */
+type Told = 'told' | 'capped' | 'in-flight' | 'down' | 'unreachable';
 
-const BEST_FIRST: readonly Told[] = ['in-flight', 'told', 'capped'];
+const BEST_FIRST: readonly Told[] = ['in-flight', 'told', 'capped', 'down'];
+/** Tries at one message on a channel that fails, before the person is reached by another channel only. */
+const TRIES = 2;
 
 /** Serves a rung. @returns undefined when it is served, or when to try again */
 export async function serveRung(
@@ -51,24 +58,36 @@ export async function serveRung(
   rung: ScheduledRung,
 ): Promise<Instant | undefined> {
   const outcomes = new Map<string, Told>();
+  const failures: UpstreamError[] = [];
   for (const to of audienceOf(chase, rung.audience)) {
-    outcomes.set(to.personId, await notify(deps, chase, rung, to));
+    outcomes.set(to.personId, await notify(deps, chase, rung, to, failures));
   }
   // Nobody the rung names could be reached: the orphan path, at once.
   if ([...outcomes.values()].every(isUnreachable)) {
     for (const to of audienceOf(chase, ['backup', 'manager', 'fallback'])) {
       if (outcomes.has(to.personId)) continue;
-      const told = await notify(deps, chase, rung, to);
+      const told = await notify(deps, chase, rung, to, failures);
       outcomes.set(to.personId, told);
       if (told === 'told') break;
     }
   }
   if (rung.rungId === 'open') await askTeams(deps, chase);
+  const [failure] = failures;
+  if (failure && !isServedInPart(outcomes)) throw failure;
   return triedAgainAt(chase, outcomes);
 }
 
 function isUnreachable(told: Told): boolean {
   return told === 'unreachable';
+}
+
+function isUnreached(told: Told): boolean {
+  return told === 'unreachable' || told === 'down';
+}
+
+/** Whether waiting for a channel that failed is needless: somebody was reached, or will be looked at again anyway. */
+function isServedInPart(outcomes: ReadonlyMap<string, Told>): boolean {
+  return [...outcomes.values()].some((told) => told === 'told' || told === 'in-flight' || told === 'capped');
 }
 
 function triedAgainAt(
@@ -120,16 +139,22 @@ function audienceOf({ docket, definition, directory }: Chase, audience: readonly
   return [...people.values()];
 }
 
-/** Tells one person on the rung's channels; on all others when those fail. */
-async function notify(deps: ChaseDeps, chase: Chase, rung: ScheduledRung, to: Person): Promise<Told> {
+/** Tells one person on the rung's channels; on all others when those fail. What channels failed with is put in `failures`. */
+async function notify(
+  deps: ChaseDeps,
+  chase: Chase,
+  rung: ScheduledRung,
+  to: Person,
+  failures: UpstreamError[],
+): Promise<Told> {
   const usable = CHANNELS.filter((channel) => channel === 'email' || to.slack !== undefined);
   const wanted = usable.filter((channel) => rung.channels.includes(channel));
   const spare = usable.filter((channel) => !wanted.includes(channel));
   const outcomes: Told[] = [];
-  for (const channel of wanted) outcomes.push(await sendOne(deps, chase, rung, to, channel));
+  for (const channel of wanted) outcomes.push(await sendOne(deps, chase, rung, to, channel, failures));
   for (const channel of spare) {
-    if (!outcomes.every(isUnreachable)) break;
-    outcomes.push(await sendOne(deps, chase, rung, to, channel));
+    if (!outcomes.every(isUnreached)) break;
+    outcomes.push(await sendOne(deps, chase, rung, to, channel, failures));
   }
   return BEST_FIRST.find((told) => outcomes.includes(told)) ?? 'unreachable';
 }
@@ -140,16 +165,22 @@ async function sendOne(
   rung: ScheduledRung,
   to: Person,
   channel: Channel,
+  failures: UpstreamError[],
 ): Promise<Told> {
   const { request, newestSince } = await requestFor(deps, chase, rung, to, channel);
   const result = await deps.send(request);
+  if (result.outcome === 'down') {
+    if (result.failure.retryable && result.notice.attempts < TRIES) return 'in-flight';
+    failures.push(result.failure);
+    return 'down';
+  }
   if (result.outcome === 'in-flight') return 'in-flight';
   if (!reached(result)) return 'unreachable';
   return result.outcome === 'earlier' && !covers(result, chase, newestSince) ? 'capped' : 'told';
 }
 
 /** Whether the digest of the day, sent before, spoke of this docket with all that is in it now. */
-function covers({ notice }: NoticeOutcome, { docket }: Chase, newestSince: Instant): boolean {
+function covers({ notice }: Pick<NoticeOutcome, 'notice'>, { docket }: Chase, newestSince: Instant): boolean {
   const named = notice?.rungs.some(
     ({ campaignId, reviewerId }) => campaignId === docket.campaignId && reviewerId === docket.reviewerId,
   );

@@ -19,26 +19,49 @@ export interface Telling {
 }
 
 /**
- * Tells a person; resolves to false when neither channel could reach them.
+ * Tells a person; resolves to the channel that reached them, to undefined when neither could.
  * @throws UpstreamError NOT_READY (retryable) while another sender's claim on the notice may still come to something
+ * @throws UpstreamError of a channel that failed, when the other one did not reach them either
  */
-export type TellPerson = (telling: Telling) => Promise<boolean>;
+export type TellPerson = (telling: Telling) => Promise<Channel | undefined>;
 
 /** Makes the use case. */
 export function tellPerson(send: SendNotice): TellPerson {
   return async (telling) => {
     const channels: readonly Channel[] = telling.to.slack ? ['slack', 'email'] : ['email'];
+    let failure: UpstreamError | undefined;
     for (const channel of channels) {
-      const result = await send({ ...telling, channel, rungs: [] });
+      const result = await sendOn(send, telling, channel);
       if (result.outcome === 'in-flight') throw beingTold(telling);
-      if (reached(result)) return true;
+      if (result.outcome === 'down') failure = result.failure;
+      else if (reached(result)) return result.notice?.channel ?? channel;
     }
-    return false;
+    if (failure) throw failure;
+    return undefined;
   };
 }
 
+/** Nobody waits for a code until Slack has room again: it goes by mail then. */
+async function sendOn(
+  send: SendNotice,
+  telling: Telling,
+  channel: Channel,
+): Promise<NoticeOutcome | { readonly outcome: 'down'; readonly failure: UpstreamError }> {
+  try {
+    return await send({
+      ...telling,
+      channel,
+      rungs: [],
+      ...(channel === 'slack' ? { unless: 'email' } : {}),
+    });
+  } catch (error) {
+    if (telling.purpose !== 'one-time-code' || !(error instanceof UpstreamError)) throw error;
+    return { outcome: 'down', failure: error };
+  }
+}
+
 /** Whether a notice reached its person, now or earlier. One in flight may never have left: that is not known yet. */
-export function reached({ outcome, notice }: NoticeOutcome): boolean {
+export function reached({ outcome, notice }: Pick<NoticeOutcome, 'outcome' | 'notice'>): boolean {
   const state = outcome === 'earlier' ? notice?.state : outcome;
   return state === 'accepted' || state === 'delivered';
 }

@@ -24,9 +24,10 @@ const key = (credentialId: string): Credential => ({
 
 /** Loses the first message of a purpose. */
 function loseFirst(w: World, purpose: string): void {
-  w.faults.failSend = ({ body }) => {
-    if (body.purpose !== purpose) return undefined;
-    w.faults.failSend = undefined;
+  const lostOn = new Set<string>();
+  w.faults.failSend = ({ body, channel }) => {
+    if (body.purpose !== purpose || lostOn.has(channel)) return undefined;
+    lostOn.add(channel);
     return lost();
   };
 }

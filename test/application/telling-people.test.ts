@@ -55,7 +55,6 @@ describe('a message whose fate is unknown', () => {
     let broken = true;
     w.faults.failSend = ({ body }) => {
       if (body.purpose !== 'second-approval' || !broken) return undefined;
-      broken = false;
       return lost();
     };
     const act = () =>
@@ -66,11 +65,90 @@ describe('a message whose fate is unknown', () => {
         actId: 'keep',
       });
     await expect(act()).rejects.toThrow('the answer was lost');
+    broken = false;
     w.setClock(plusMs(MONDAY, HOUR_MS));
     await act();
 
     expect(sentTo(w, 'rita').concat(sentTo(w, 'cleo'))).toContain('slack/second-approval');
     expect((await storedItem(w, ref)).answers).toBe(1);
+  });
+});
+
+describe('while Slack is down', () => {
+  const slackFails = (code: 'DENIED' | 'UNAVAILABLE') => (message: { readonly channel: string }) =>
+    message.channel === 'slack'
+      ? new UpstreamError({ code, provider: 'slack', retryable: code === 'UNAVAILABLE', message: 'no Slack' })
+      : undefined;
+
+  test.each(['DENIED', 'UNAVAILABLE'] as const)(
+    'every rung comes by mail, once, and Slack is used again when it is back (%s)',
+    async (code) => {
+      const w = await world({ identities: [ownedIdentity('one', 'ada')] });
+      w.faults.failSend = slackFails(code);
+      const campaign = await w.open();
+      await w.until(plusDays(MONDAY, 20), HOUR_MS / 2);
+
+      const mails = w.sent.map(({ channel, to, body }) =>
+        'rung' in body ? `${channel}/${to.personId}/${body.rung}` : channel,
+      );
+      // Two days before, the team's backup hears of it as well.
+      expect(mails).toEqual([
+        'email/ada/open',
+        'email/ada/week-before',
+        'email/ada/two-days-before',
+        'email/ben/two-days-before',
+      ]);
+      const docket = await docketOf(w, campaign.campaignId, 'ada');
+      expect(docket?.servedRungs).toEqual(['open', 'week-before', 'two-days-before']);
+
+      w.faults.failSend = undefined;
+      await w.until(plusDays(MONDAY, 22));
+      expect(sentTo(w, 'ada').at(-1)).toBe('slack/digest');
+    },
+  );
+
+  test('what a person is told goes by mail, and is not said in Slack again when the act is repeated', async () => {
+    const w = await world({ identities: [ownedIdentity('one', 'ada')] });
+    w.faults.failSend = slackFails('UNAVAILABLE');
+    const tell = () =>
+      w.tell({
+        to: person('ada'),
+        purpose: 'drift',
+        occasion: 'one',
+        shown: [],
+        body: async () => ({ purpose: 'one-time-code', code: '123456', minutes: 10 }),
+      });
+    expect(await tell()).toBe('email');
+    w.faults.failSend = undefined;
+    w.advanceWallClock(HOUR_MS);
+    expect(await tell()).toBe('email');
+    expect(w.sent.map(({ channel }) => channel)).toEqual(['email']);
+  });
+
+  test('the one-time code goes by mail, and the page says so', async () => {
+    const w = await world({ identities: [ownedIdentity('one', 'ada')] });
+    const token = (await w.links.linkMail('ada')).split('/').at(-1) ?? '';
+    expect(await w.links.askForCode(token, 'browser')).toMatchObject({ sentTo: 'Slack' });
+    for (const code of ['UNAVAILABLE', 'DENIED'] as const) {
+      w.faults.failSend = slackFails(code);
+      expect(await w.links.askForCode(token, 'browser')).toMatchObject({ sentTo: 'ada@acme.example' });
+    }
+    w.faults.failSend = ({ channel }) =>
+      channel === 'slack'
+        ? new UpstreamError({ code: 'THROTTLED', provider: 'slack', retryable: true, message: 'wait' })
+        : undefined;
+    expect(await w.links.askForCode(token, 'browser')).toMatchObject({ sentTo: 'ada@acme.example' });
+  });
+
+  test('and mail too, nobody counts as told, and the failure is seen', async () => {
+    const w = await world({ identities: [ownedIdentity('one', 'ada')], lenient: true });
+    w.faults.failSend = () =>
+      new UpstreamError({ code: 'DENIED', provider: 'all', retryable: false, message: 'nothing works' });
+    const campaign = await w.open();
+    await w.until(plusMs(MONDAY, 3 * HOUR_MS));
+
+    expect(w.failures.length).toBeGreaterThan(0);
+    expect((await docketOf(w, campaign.campaignId, 'ada'))?.servedRungs).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ import { ITEM_LIFECYCLE } from '../../domain/review/review-item.ts';
 import { plusDays } from '../../domain/time.ts';
 import { attestRemovalStep } from '../plan-removal.ts';
 import { update, type Write } from '../ports/review-store.ts';
-import { peopleNamed } from '../tell-person.ts';
+import { peopleNamed, type TellPerson } from '../tell-person.ts';
 import type { RemovalCase, RemovalDeps } from './workbench.ts';
 
 /** Days a person has for a manual task before the campaign's manager is reminded. */
@@ -70,7 +70,12 @@ export async function remindOfTask(deps: RemovalDeps, { removal, definition }: R
   await environment.store.commit([again]);
 }
 
-function tellTask(tell: RemovalDeps['tell'], removal: Removal, to: Person, text: string): Promise<boolean> {
+function tellTask(
+  tell: RemovalDeps['tell'],
+  removal: Removal,
+  to: Person,
+  text: string,
+): ReturnType<TellPerson> {
   return tell({
     to,
     purpose: 'manual-task',
