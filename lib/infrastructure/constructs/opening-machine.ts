@@ -37,11 +37,11 @@ const RETRY = [
   },
   {
     ErrorEquals: ['UpstreamError', 'ConflictError', 'Lambda.Unknown', 'Sandbox.Timedout', 'States.Timeout'],
-    IntervalSeconds: 5,
-    MaxAttempts: 5,
+    // A batch whose function was killed is nobody else's for 16 minutes: the attempts together last longer.
+    IntervalSeconds: 30,
+    MaxAttempts: 8,
     BackoffRate: 2,
-    MaxDelaySeconds: 120,
-    JitterStrategy: 'FULL',
+    MaxDelaySeconds: 300,
   },
 ];
 
