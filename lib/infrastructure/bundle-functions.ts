@@ -62,8 +62,6 @@ export const BUNDLE_OPTIONS = {
   mainFields: ['module', 'main'],
   minify: true,
   splitting: false,
-  // Modules are put in order of their paths: those must not depend on where packages are linked from.
-  preserveSymlinks: true,
   legalComments: 'none',
   charset: 'utf8',
   banner: { js: BANNER },
@@ -157,7 +155,9 @@ function readBundles(folder: string, names: readonly string[]): Bundles {
 /** Over everything that decides the bytes: our sources, the versions of others', this file's options. */
 function digestOf({ root, names, entries }: Required<BundleOptions>): string {
   const digest = createHash('sha256').update(`${version} ${names.join(' ')}\n`);
-  digest.update(readFileSync(join(root, 'package-lock.json')));
+  for (const name of ['package-lock.json', 'tsconfig.json']) {
+    if (existsSync(join(root, name))) digest.update(readFileSync(join(root, name)));
+  }
   for (const folder of [join(root, 'lib'), entries ?? '']) {
     const files = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

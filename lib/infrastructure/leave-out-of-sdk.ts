@@ -15,7 +15,7 @@ export const leaveOutOfSdk: Plugin = {
       contents:
         "import { fromEnv } from '@aws-sdk/credential-provider-env'; export const defaultProvider = () => fromEnv();",
       loader: 'js',
-      resolveDir: import.meta.dirname,
+      resolveDir: build.initialOptions.absWorkingDir ?? import.meta.dirname,
     }));
   },
 };

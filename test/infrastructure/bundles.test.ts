@@ -110,7 +110,7 @@ describe('the functions’ code', () => {
 
   test('is the same bytes for the same source, wherever it is built', async () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'countersign-source-'));
-    for (const part of ['lib', 'lambdas', 'package.json', 'package-lock.json']) {
+    for (const part of ['lib', 'lambdas', 'package.json', 'package-lock.json', 'tsconfig.json']) {
       cpSync(join(ROOT, part), join(elsewhere, part), { recursive: true });
     }
     symlinkSync(join(ROOT, 'node_modules'), join(elsewhere, 'node_modules'));
