@@ -39,6 +39,8 @@ export interface FunctionUses {
   readonly slack: boolean;
   /** Sends mail. */
   readonly mails: boolean;
+  /** Asks SES how the account and its identity stand. */
+  readonly inspectsMail: boolean;
   /** The secret that signs cookies of the review page. */
   readonly serves: boolean;
   /** Rights in the systems that identities live in. */
@@ -84,6 +86,7 @@ const LEAST = {
   pseudonyms: true,
   slack: false,
   mails: false,
+  inspectsMail: false,
   serves: false,
   connectors: [],
   sends: [],
@@ -198,6 +201,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     ledger: 'read',
     slack: true,
     mails: true,
+    inspectsMail: true,
     connectors: ['collect', 'disable', 'restore', 'verify'],
     opens: true,
     calls: ['seal-ledger', 'collect-identities', 'export-evidence'],

@@ -38,6 +38,7 @@ export function grantUses(name: FunctionName, around: Surroundings): void {
   if (uses.slack) data.grantSecret(role, 'slack-secret');
   if (uses.serves) data.grantSecret(role, 'cookie-secret');
   if (uses.mails) around.mail.grantSend(role);
+  if (uses.inspectsMail) around.mail.grantInspect(role);
   if (uses.packs) data.grantPacks(role);
   data.grantKey(role, keyedServices(name), writesWithKey(name) ? 'write' : 'read');
   for (const queue of uses.sends) got(around.queues, queue).grantSend(role);

@@ -110,6 +110,10 @@ const MEANING: readonly [when: (uses: FunctionUses) => boolean, permissions: rea
     each(['ses:SendEmail'], 'ses:identity/reviews.example.com', 'ses:configuration-set/countersign-example'),
   ],
   [
+    ({ inspectsMail }) => inspectsMail,
+    [...each(['ses:GetEmailIdentity'], 'ses:identity/reviews.example.com'), ...each(['ses:GetAccount'], '*')],
+  ],
+  [
     ({ packs }) => packs,
     [
       ...each(['s3:ListBucket'], 's3:<PacksBucket>'),
@@ -177,6 +181,7 @@ describe('what functions may do', () => {
 
     expect([...onAll].toSorted()).toEqual([
       'dynamodb:ListStreams',
+      'ses:GetAccount',
       'xray:PutTelemetryRecords',
       'xray:PutTraceSegments',
     ]);

@@ -92,4 +92,13 @@ export class MailDoor extends Construct {
       conditions: { StringEquals: { 'ses:FromAddress': this.#fromAddress } },
     });
   }
+  /** Lets a role ask how the account and the identity stand. */
+  grantInspect(role: Role): void {
+    allow(role, { actions: ['ses:GetEmailIdentity'], resources: this.#resources.slice(0, 1) });
+    allow(role, {
+      actions: ['ses:GetAccount'],
+      resources: ['*'],
+      because: 'SES tells about an account without naming a resource.',
+    });
+  }
 }

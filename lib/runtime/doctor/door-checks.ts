@@ -92,7 +92,11 @@ async function mailAccount({ client }: MailParts): Promise<Finding> {
 async function mailIdentity({ client, from }: MailParts): Promise<Finding> {
   const address = /<([^>]+)>/.exec(from)?.[1] ?? from;
   const domain = address.slice(address.indexOf('@') + 1);
-  const found = (await identityOrNone(client, address)) ?? (await identityOrNone(client, domain));
+  const asked = await Promise.allSettled([identityOrNone(client, domain), identityOrNone(client, address)]);
+  const found = asked.map((each) => (each.status === 'fulfilled' ? each.value : undefined)).find(Boolean);
+  // The role may ask about one of the two only: the other one's refusal counts when nothing was found.
+  const refused = asked.find((each) => each.status === 'rejected');
+  if (!found && refused) throw refused.reason;
   if (!found) {
     return problem(
       `SES knows neither ${address} nor ${domain}.`,
