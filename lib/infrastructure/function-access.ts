@@ -1,5 +1,5 @@
 // Turns what lib/functions.ts says a function uses into its permissions and its settings. Nothing else is granted anywhere.
-import { FUNCTIONS, type FunctionName, type QueueName } from '../functions.ts';
+import { FUNCTIONS, type FunctionName, type FunctionUses, type QueueName } from '../functions.ts';
 import { functionVariable, queueVariable, variableOf, variablesOf } from '../settings.ts';
 import { allow } from './allow.ts';
 import type { StageConfig } from './config/stage-config.ts';
@@ -37,8 +37,7 @@ export function grantUses(name: FunctionName, around: Surroundings): void {
   if (uses.attests) data.grantAttesting(role);
   if (uses.slack) data.grantSecret(role, 'slack-secret');
   if (uses.serves) data.grantSecret(role, 'cookie-secret');
-  if (uses.mails) around.mail.grantSend(role);
-  if (uses.inspectsMail) around.mail.grantInspect(role);
+  grantMail(uses, around.mail, role);
   if (uses.packs) data.grantPacks(role);
   data.grantKey(role, keyedServices(name), writesWithKey(name) ? 'write' : 'read');
   for (const queue of uses.sends) got(around.queues, queue).grantSend(role);
@@ -51,6 +50,15 @@ export function grantUses(name: FunctionName, around: Surroundings): void {
   if (uses.connectors.length > 0) {
     grantConnectors(fn, around.config.connectors, uses.connectors, around.ownRoles);
   }
+}
+
+function grantMail(
+  { mails, inspectsMail }: FunctionUses,
+  mail: MailDoor,
+  role: ProductFunction['role'],
+): void {
+  if (mails) mail.grantSend(role);
+  if (inspectsMail) mail.grantInspect(role);
 }
 
 /** Services through which a function meets the data key. */
