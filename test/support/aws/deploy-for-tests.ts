@@ -5,9 +5,11 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import type { TestProject } from 'vitest/node';
 import { deploy, synthesize } from './cdk.ts';
 import { readVariables, STAGE, variable } from './deployed-settings.ts';
-import { rootConfig, startServices } from './emulated-services.ts';
+import { type ClientConfig, rootConfig, startServices } from './emulated-services.ts';
 import { fitAssembly } from './fit-assembly.ts';
 import { freePort } from './free-port.ts';
+import { keepFunctionLogs } from './function-logs.ts';
+import { type AccessKey, openIamAccount } from './iam-account.ts';
 import { CACHE, ROOT } from './places.ts';
 import { hurryQueues, repairDeployment } from './repair-deployment.ts';
 import type { Ministack } from './start-ministack.ts';
@@ -22,7 +24,8 @@ export interface Deployed {
   readonly slackPort: number;
   /** Address of the HTTP API. */
   readonly apiUrl: string;
-  readonly commandPolicyArn: string;
+  /** Keys that people sign the command's calls with. */
+  readonly keys: Readonly<Record<string, AccessKey>>;
   /** Variables of all functions. */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -38,6 +41,9 @@ export const SLACK_SECRET = {
   signingSecret: 'c0ffee00c0ffee00c0ffee00c0ffee00',
   botToken: 'xoxb-emulator',
 } as const;
+
+/** Who has `awsPrincipals` in config/emulator/people.yaml. */
+const COMMAND_PEOPLE = ['nils', 'mira', 'kit', 'lou', 'rae'];
 
 let emulator: Ministack | undefined;
 
@@ -64,22 +70,28 @@ export async function setup(project: TestProject): Promise<void> {
       SecretString: JSON.stringify(SLACK_SECRET),
     }),
   );
-  const service = outputs[`Countersign-${STAGE}-Service`];
+  const service = outputs[`Countersign-${STAGE}-Service`] ?? {};
+  const keys = await addPeople(config, variable(service, 'CommandPolicyArn'));
   say('deployed');
   project.provide('aws', {
     endpoint: emulator.endpoint,
     caFile: emulator.caFile,
     pid: emulator.pid,
     slackPort,
-    apiUrl: variable(service ?? {}, 'Url'),
-    commandPolicyArn: variable(service ?? {}, 'CommandPolicyArn'),
+    apiUrl: variable(service, 'Url'),
+    keys,
     variables,
   });
 }
 
 /** Run by Vitest after the journeys. */
 export async function teardown(): Promise<void> {
-  await emulator?.stop();
+  if (!emulator) return;
+  await keepFunctionLogs(rootConfig(emulator), join(CACHE, 'aws-functions.log')).catch((failure: unknown) => {
+    // Of use to people only; the tests have spoken.
+    process.stderr.write(`The functions' logs could not be kept: ${String(failure)}\n`);
+  });
+  await emulator.stop();
 }
 
 /** The configuration of the stage, with the port the Slack stand-in will listen on. */
@@ -92,4 +104,15 @@ async function writeConfig(slackPort: number): Promise<string> {
   const placed = text.replace(/http:\/\/127\.0\.0\.1:\d+\//, `http://127.0.0.1:${slackPort}/`);
   await writeFile(join(folder, `${STAGE}.yaml`), placed);
   return folder;
+}
+
+/** Users for the people who use the command, with the policy the installation offers for that. */
+async function addPeople(config: ClientConfig, policyArn: string): Promise<Record<string, AccessKey>> {
+  const account = openIamAccount(config);
+  const keys: Record<string, AccessKey> = {};
+  for (const name of COMMAND_PEOPLE) {
+    const [key] = await account.addUser({ name, path: '/people/', policyArn });
+    if (key) keys[name] = key;
+  }
+  return keys;
 }

@@ -82,12 +82,32 @@ function sessionsOfRoles(template: Template): Template {
   });
 }
 
+/** Sending mail is allowed by identity and sender on AWS; here it is checked against no resource and no sender. */
+function actionsOfMail(template: Template): Template {
+  return rewrite(template, (value) => {
+    if (value['Effect'] !== 'Allow' || ![value['Action']].flat().includes('ses:SendEmail')) return value;
+    const { Condition: _, ...rest } = value;
+    return { ...rest, Resource: '*' };
+  });
+}
+
+/** Whoever may send a message may send a batch on AWS; here that is another action. */
+function actionsOfQueues(template: Template): Template {
+  return rewrite(template, (value) => {
+    const actions = [value['Action']].flat();
+    if (value['Effect'] !== 'Allow' || !actions.includes('sqs:SendMessage')) return value;
+    return { ...value, Action: [...actions, 'sqs:SendMessageBatch'] };
+  });
+}
+
 const FITTINGS = [
   knownOutputs,
   arnsOfSecrets,
   actionsOfPartiQl,
   conditionsOfSigning,
   sessionsOfRoles,
+  actionsOfMail,
+  actionsOfQueues,
 ] as const;
 
 type Change = (value: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 // Identities in the emulator's IAM, made the way people make them.
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  AttachUserPolicyCommand,
   CreateAccessKeyCommand,
   CreateLoginProfileCommand,
   CreateRoleCommand,
@@ -31,6 +32,7 @@ export interface NewUser {
   readonly keys?: number;
   /** Signs in at the console, as a person does. */
   readonly password?: boolean;
+  readonly policyArn?: string;
   /** What it may do: actions on everything. */
   readonly may?: readonly string[];
 }
@@ -58,12 +60,15 @@ export function openIamAccount(config: ClientConfig): IamAccount {
   };
   return {
     keysOf,
-    async addUser({ name: UserName, path: Path = '/', tags = {}, keys = 1, password = false, may = [] }) {
+    async addUser(user) {
+      const { name: UserName, path: Path = '/', tags = {}, keys = 1, password = false, may = [] } = user;
       const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
       await iam.send(new CreateUserCommand({ UserName, Path, Tags }));
       if (may.length > 0) {
         await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'may', PolicyDocument: allow(may) }));
       }
+      const { policyArn: PolicyArn } = user;
+      if (PolicyArn !== undefined) await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
       if (password) {
         await iam.send(new CreateLoginProfileCommand({ UserName, Password: 'Correct-horse-battery-1' }));
       }

@@ -33,7 +33,7 @@ export async function repairDeployment(
 }
 
 /** How long a message that was not handled stays hidden, in seconds. Minutes in the templates; tests do not wait for that. */
-export const HIDDEN_SECONDS = 8;
+export const HIDDEN_SECONDS = 6;
 
 /** Shortens how long messages stay hidden, so that a second delivery comes within a test. */
 export async function hurryQueues(
