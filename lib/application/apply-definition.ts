@@ -1,5 +1,6 @@
 // Puts a campaign definition into force: checked as a whole before anything is written, and attested.
 import { Definition } from '../domain/campaign/definition.ts';
+import { ladderProblems } from '../domain/chase/ladder-problems.ts';
 import { InvalidInputError, RefusedError } from '../domain/errors.ts';
 import type { Authenticated } from '../domain/review/decision.ts';
 import type { Directory } from '../domain/review/directory.ts';
@@ -19,7 +20,7 @@ export interface AppliedDefinition {
   readonly changed: boolean;
 }
 
-/** Everything wrong with a definition that its schema cannot see: expressions and people. Empty when sound. */
+/** Everything wrong with a definition that its schema cannot see: expressions, people, the ladder. Empty when sound. */
 export function problemsOf(definition: Definition, directory: Directory, expressions: Expressions): string[] {
   const problems: string[] = [];
   const sources = [
@@ -45,6 +46,7 @@ export function problemsOf(definition: Definition, directory: Directory, express
   for (const [index, name] of delegateTo.entries()) {
     problems.push(...unknownReviewer(directory, `reviewers.delegateTo[${index}]`, name));
   }
+  problems.push(...ladderProblems(definition));
   return problems;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_LADDER } from '../../lib/domain/campaign/definition.ts';
 import { UpstreamError } from '../../lib/domain/errors.ts';
 import { HOUR_MS, instantOf, plusDays, plusMs } from '../../lib/domain/time.ts';
 import { answer, bringBack, itemRef, ownedIdentity, storedItem, storedRemoval } from '../support/reviews.ts';
@@ -149,6 +150,35 @@ describe('while Slack is down', () => {
 
     expect(w.failures.length).toBeGreaterThan(0);
     expect((await docketOf(w, campaign.campaignId, 'ada'))?.servedRungs).toEqual([]);
+  });
+});
+
+describe('before a switch-off for silence', () => {
+  test.each([0, 2, 10])(
+    'the reviewer is warned the day before grace ends, with %i days of grace',
+    async (graceDays) => {
+      const definition = { timeline: { reviewDays: 21, graceDays, closeAfterDays: 30 } };
+      const w = await world({ identities: [ownedIdentity('one', 'ada')], definition });
+      const campaign = await w.open();
+      await w.until(plusDays(campaign.graceEndsAt, 12), 3 * HOUR_MS);
+
+      const warned = w.sent.filter(
+        ({ to, body }) => to.personId === 'ada' && body.purpose === 'switch-off-warning',
+      );
+      expect(warned.map(({ channel }) => channel).toSorted()).toEqual(['email', 'slack']);
+      // Grace ends on a Monday, a Wednesday and a Thursday.
+      const days = (Date.parse(campaign.graceEndsAt) - Date.parse(warned[0]?.now ?? '')) / (24 * HOUR_MS);
+      expect(days).toBeGreaterThan(1);
+      expect(days).toBeLessThan(graceDays === 0 ? 4 : 2);
+      expect(w.target.disables).toHaveLength(1);
+    },
+  );
+
+  test('a definition whose ladder has no warning is refused', async () => {
+    const ladder = DEFAULT_LADDER.filter(({ warning }) => !warning);
+    const w = await world({ identities: [ownedIdentity('one', 'ada')], definition: { ladder } });
+
+    await expect(w.prepare()).rejects.toThrow('ladder: noResponse is "disable"');
   });
 });
 

@@ -24,8 +24,11 @@ export type Audience = z.infer<typeof Audience>;
 /** One step of the chase ladder. */
 export const Rung = z.strictObject({
   rungId: z.string().regex(/^[a-z0-9-]{1,32}$/),
-  /** Days after opening (`from: opening`) or relative to the due date (`from: due`, negative = before). */
-  from: z.enum(['opening', 'due']),
+  /**
+   * Days after opening (`from: opening`), or relative to the due date (`from: due`) or to the end of grace
+   * (`from: grace-end`), negative = before. A last call hangs on the end of grace.
+   */
+  from: z.enum(['opening', 'due', 'grace-end']),
   days: z.int().min(-365).max(365),
   /** Repeat daily until this many days after the due date; absent = once. */
   dailyUntilDays: z.int().min(0).max(60).optional(),
@@ -36,7 +39,10 @@ export const Rung = z.strictObject({
 });
 export type Rung = z.infer<typeof Rung>;
 
-/** The ladder used when a definition names none: open, −7 d, −2 d, due day, daily in grace, last call. */
+/**
+ * The ladder of a definition that names none, as it is written into the definition: part of the bytes that its digest is
+ * made of, so it stays as it is. What is climbed instead says `ladderOf`.
+ */
 export const DEFAULT_LADDER: readonly Rung[] = [
   {
     rungId: 'open',
@@ -88,6 +94,28 @@ export const DEFAULT_LADDER: readonly Rung[] = [
     warning: true,
   },
 ];
+
+/** The longest grace there is, and then some: days that a rung repeated in grace goes on for. */
+const ALL_OF_GRACE_DAYS = 60;
+
+/** What the default ladder stands for: open, −7 d, −2 d, due day, daily as long as grace lasts, last call the day before it ends. */
+const DEFAULT_CLIMB: readonly Rung[] = DEFAULT_LADDER.map((rung) => {
+  if (rung.warning) return { ...rung, from: 'grace-end', days: -1 };
+  return rung.dailyUntilDays === undefined ? rung : { ...rung, dailyUntilDays: ALL_OF_GRACE_DAYS };
+});
+
+const nameOf = (ladder: readonly Rung[]): string =>
+  JSON.stringify(
+    ladder.map(({ rungId, from, days, dailyUntilDays = null, channels, audience, warning }) => {
+      return [rungId, from, days, dailyUntilDays, channels, audience, warning];
+    }),
+  );
+const DEFAULT_NAME = nameOf(DEFAULT_LADDER);
+
+/** The rungs that are climbed: the definition's own, or what the default ladder stands for. */
+export function ladderOf({ ladder }: Pick<Definition, 'ladder'>): readonly Rung[] {
+  return nameOf(ladder) === DEFAULT_NAME ? DEFAULT_CLIMB : ladder;
+}
 
 /** Whether removals act or only say what they would have done. */
 export const EnforcementMode = z.enum(['shadow', 'armed']);

@@ -1,11 +1,11 @@
 // The ladder made concrete for one docket and one person: which rung, when, by what channels, to whom.
 import { createHash } from 'node:crypto';
 import type { Campaign } from '../campaign/campaign.ts';
-import type { Audience, Channel, Definition, Rung } from '../campaign/definition.ts';
+import { type Audience, type Channel, type Definition, ladderOf, type Rung } from '../campaign/definition.ts';
 import type { Docket } from '../review/docket.ts';
 import type { Person } from '../review/person.ts';
 import { DEFAULT_WORKING_HOURS } from '../review/person.ts';
-import { type Instant, latest, MINUTE_MS, plusDays, plusMs } from '../time.ts';
+import { earliest, type Instant, latest, MINUTE_MS, plusDays, plusMs } from '../time.ts';
 import {
   isWorkingDay,
   lastWorkingStart,
@@ -17,7 +17,7 @@ import { localDay, plusCalendarDays } from './zone.ts';
 
 /** One rung at its time. */
 export interface ScheduledRung {
-  /** The definition's rung id; repeated ones carry their day (`grace@2026-10-01`). */
+  /** The definition's rung id; repeated ones carry their day (`grace@2026-10-01`), those before the end of grace that one. */
   readonly rungId: string;
   /** In working hours of the recipient, a few minutes apart from other recipients. */
   readonly dueAt: Instant;
@@ -51,12 +51,12 @@ interface Moment {
 /**
  * Every rung of the ladder, earliest first. On a day off, rungs up to the due day come the working day before, later ones
  * the working day after, unless that is past the end of grace. What was due before the docket existed is left out, except its
- * opening rungs, which are then due at once.
+ * opening rungs, which are then due at once, and its last warning, which finds another time.
  */
 export function rungsFor(input: LadderInput): ScheduledRung[] {
   const { definition, docket } = input;
   const worker = input.person ?? UNKNOWN_WORKER;
-  return definition.ladder
+  return ladderOf(definition)
     .flatMap((rung) => momentsOf(rung, input, worker).map((moment) => schedule(rung, moment, docket, worker)))
     .toSorted((a, b) =>
       a.dueAt === b.dueAt ? Number(a.warning) - Number(b.warning) : a.dueAt < b.dueAt ? -1 : 1,
@@ -71,29 +71,64 @@ export function rungsFor(input: LadderInput): ScheduledRung[] {
 export function nextRung(input: LadderInput & { readonly now: Instant }): ScheduledRung | undefined {
   const { docket, now } = input;
   if (docket.state !== 'chasing') return undefined;
-  const left = rungsFor(input).filter(({ rungId }) => !docket.servedRungs.includes(rungId));
+  const left = rungsFor(input).filter(({ rungId }) => !isServed(rungId, docket));
   const overdue = left.filter(({ dueAt }) => dueAt <= now);
   const chosen = overdue.findLast(({ warning }) => warning) ?? overdue.at(-1);
   if (!chosen) return left[0];
   return { ...chosen, serves: overdue.map(({ rungId }) => rungId) };
 }
 
+/** Dockets served before last calls carried a day have theirs by its bare id. */
+function isServed(rungId: string, { servedRungs }: Docket): boolean {
+  const [bare = rungId] = rungId.split('@');
+  return servedRungs.includes(rungId) || servedRungs.includes(bare);
+}
+
 function momentsOf(rung: Rung, input: LadderInput, worker: Worker): readonly Moment[] {
   const { rungId, dailyUntilDays } = rung;
   if (rung.from === 'opening') return [{ rungId, at: openingMoment(rung, input, worker) }];
   const { campaign, docket } = input;
-  const dueDay = dueDayOf(campaign.dueAt, worker);
+  const day = lastDayBefore(rung.from === 'due' ? campaign.dueAt : campaign.graceEndsAt, worker);
   if (dailyUntilDays === undefined) {
-    const { from } = workingHoursOn(plusCalendarDays(dueDay, rung.days), worker);
-    const at = rung.days <= 0 ? notAfter(from, worker) : before(from, campaign.graceEndsAt, worker);
-    return at < docket.createdAt ? [] : [{ rungId, at }];
+    const id = rung.from === 'due' ? rungId : `${rungId}@${localDay(campaign.graceEndsAt, worker.timeZone)}`;
+    const at = onceAt(rung, day, campaign, worker);
+    if (at >= docket.createdAt) return [{ rungId: id, at }];
+    return rung.warning ? lateWarning(id, input, worker) : [];
   }
   const days = Array.from({ length: Math.max(0, dailyUntilDays - rung.days + 1) }, (_, n) => rung.days + n);
   return days
-    .map((day) => plusCalendarDays(dueDay, day))
-    .filter((day) => isWorkingDay(day, worker))
-    .map((day) => ({ rungId: `${rungId}@${day}`, at: workingHoursOn(day, worker).from }))
+    .map((after) => plusCalendarDays(day, after))
+    .filter((date) => isWorkingDay(date, worker))
+    .map((date) => ({ rungId: `${rungId}@${date}`, at: workingHoursOn(date, worker).from }))
     .filter(({ at }) => at >= docket.createdAt && at <= campaign.graceEndsAt);
+}
+
+/** When a rung that comes once is due. A warning leaves the last day of grace to act on it. */
+function onceAt(
+  { days, from, warning }: Rung,
+  day: string,
+  { graceEndsAt }: Campaign,
+  worker: Worker,
+): Instant {
+  const at = workingHoursOn(plusCalendarDays(day, days), worker).from;
+  if (from === 'grace-end' || days <= 0) return notAfter(at, worker);
+  return before(at, warning ? plusDays(graceEndsAt, -1) : graceEndsAt, worker);
+}
+
+/**
+ * A warning that had no time of its own: the first working moment of the docket; before the end of grace on a day off,
+ * if there is no other. A docket that is handed on later than that is asked about after grace.
+ */
+function lateWarning(
+  rungId: string,
+  { docket: { createdAt }, campaign: { graceEndsAt, startedAt } }: LadderInput,
+  worker: Worker,
+): readonly Moment[] {
+  const next = nextWorkingMoment(createdAt, worker);
+  if (next <= graceEndsAt) return [{ rungId, at: next }];
+  if (createdAt > startedAt) return [];
+  const lastDay = plusCalendarDays(lastDayBefore(graceEndsAt, worker), -1);
+  return [{ rungId, at: latest(createdAt, workingHoursOn(lastDay, worker).from) }];
 }
 
 function openingMoment(rung: Rung, { campaign, docket }: LadderInput, worker: Worker): Instant {
@@ -101,10 +136,10 @@ function openingMoment(rung: Rung, { campaign, docket }: LadderInput, worker: Wo
   return nextWorkingMoment(latest(plusDays(openedAt, rung.days), docket.createdAt), worker);
 }
 
-/** The last day on which the person's working hours begin before answers are due. */
-function dueDayOf(dueAt: Instant, worker: Worker): string {
-  const day = localDay(dueAt, worker.timeZone);
-  return workingHoursOn(day, worker).from < dueAt ? day : plusCalendarDays(day, -1);
+/** The last day on which the person's working hours would begin before a moment. */
+function lastDayBefore(at: Instant, worker: Worker): string {
+  const day = localDay(at, worker.timeZone);
+  return workingHoursOn(day, worker).from < at ? day : plusCalendarDays(day, -1);
 }
 
 /** A reminder ahead of the due date keeps its distance: off days send it back, not forward. */
@@ -112,10 +147,10 @@ function notAfter(at: Instant, worker: Worker): Instant {
   return lastWorkingStart(at, worker) ?? nextWorkingMoment(at, worker);
 }
 
-/** The next working moment, unless that is too late: then the working day before. */
+/** The next working moment, unless that is too late: then the last working day before that. */
 function before(at: Instant, lateBy: Instant, worker: Worker): Instant {
   const next = nextWorkingMoment(at, worker);
-  return next <= lateBy ? next : notAfter(at, worker);
+  return next <= lateBy ? next : notAfter(earliest(at, lateBy), worker);
 }
 
 function schedule(rung: Rung, { rungId, at }: Moment, docket: Docket, worker: Worker): ScheduledRung {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LADDER, Definition, modeFor } from '../../../lib/domain/campaign/definition.ts';
+import { digestOf } from '../../../lib/application/plain-json.ts';
+import { DEFAULT_LADDER, Definition, ladderOf, modeFor } from '../../../lib/domain/campaign/definition.ts';
 import { definition } from '../identity/samples.ts';
 
 const modes = [
@@ -19,6 +20,18 @@ describe('a definition', () => {
     expect(noResponse).toBe('disable');
     expect(ladder).toEqual(DEFAULT_LADDER);
     expect(validityDays).toEqual({ critical: 30, high: 90, medium: 180, low: 365 });
+  });
+
+  it('keeps the bytes of one that names no ladder: its digest is what it was, what is climbed is better', () => {
+    const { ladder } = definition();
+    expect(digestOf(definition())).toBe('a0b90238d96e71709314a0a292539a406849746302b4237b7b380384547df0a4');
+    expect(ladderOf({ ladder: JSON.parse(JSON.stringify(ladder)) }).at(-1)).toMatchObject({
+      rungId: 'last-call',
+      from: 'grace-end',
+      days: -1,
+    });
+    const own = [{ ...DEFAULT_LADDER[5]!, days: 3 }];
+    expect(ladderOf({ ladder: own })).toBe(own);
   });
 
   it('refuses keys it does not know', () => {

@@ -52,7 +52,7 @@ describe('the ladder', () => {
       'grace@2026-09-30 2026-09-30',
       'grace@2026-10-01 2026-10-01',
       'grace@2026-10-02 2026-10-02',
-      'last-call 2026-10-02',
+      'last-call@2026-10-03 2026-10-02',
     ]);
   });
 
@@ -61,7 +61,7 @@ describe('the ladder', () => {
       channels: ['slack', 'email'],
       audience: ['reviewer', 'backup', 'manager', 'fallback'],
       warning: true,
-      serves: ['last-call'],
+      serves: ['last-call@2026-10-03'],
     });
   });
 
@@ -79,6 +79,92 @@ describe('the ladder', () => {
   it('a rung after the due day never slips past the end of grace', () => {
     expect(daysOf(rungsFor(input({ definition: only({ days: 5 }) })))).toEqual(['one 2026-10-02']);
     expect(daysOf(rungsFor(input({ definition: only({ days: 1, dailyUntilDays: 30 }) })))).toHaveLength(4);
+  });
+
+  it.each([
+    [0, 'last-call@2026-09-28 2026-09-25'],
+    [1, 'last-call@2026-09-29 2026-09-28'],
+    [2, 'last-call@2026-09-30 2026-09-29'],
+    [5, 'last-call@2026-10-03 2026-10-02'],
+    [10, 'last-call@2026-10-08 2026-10-07'],
+    [30, 'last-call@2026-10-28 2026-10-27'],
+  ])(
+    'with %i days of grace the last call is the last working day before they end: %s',
+    (graceDays, expected) => {
+      const rules = definition({ timeline: { graceDays } });
+      const timeline = timelineOf({ startedAt: NOW, definition: rules, zones: ['UTC'] });
+      const rungs = rungsFor(input({ definition: rules, campaign: campaign(timeline) }));
+
+      expect(daysOf(rungs.filter(({ warning }) => warning))).toEqual([expected]);
+      const daily = rungs.filter(({ rungId }) => rungId.startsWith('grace@'));
+      expect(daily.length).toBeGreaterThanOrEqual(Math.floor((graceDays * 5) / 7) - 1);
+    },
+  );
+
+  it('a last call hung on the due date is pulled before the end of a shorter grace', () => {
+    const rules = (graceDays: number) =>
+      definition({
+        ...only({ days: 4, warning: true }),
+        timeline: { reviewDays: 21, graceDays, closeAfterDays: 21 },
+      });
+    const day = (graceDays: number) => {
+      const timeline = timelineOf({ startedAt: NOW, definition: rules(graceDays), zones: ['UTC'] });
+      return daysOf(rungsFor(input({ definition: rules(graceDays), campaign: campaign(timeline) })));
+    };
+
+    expect(day(2)).toEqual(['one 2026-09-29']);
+    expect(day(0)).toEqual(['one 2026-09-25']);
+    expect(day(10)).toEqual(['one 2026-10-02']);
+  });
+
+  it('there is a warning before every end of grace, in working hours when there are any', () => {
+    const away = fc.subarray(Array.from({ length: 60 }, (_, n) => plusDays(NOW, n).slice(0, 10)));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 0, max: 30 }),
+        fc.integer({ min: 0, max: 13 * 24 }),
+        fc.constantFrom('UTC', 'Asia/Tokyo', 'America/Los_Angeles'),
+        away,
+        (reviewDays, graceDays, hour, timeZone, holidays) => {
+          const startedAt = plusDays(NOW, hour / 24);
+          const rules = definition({ timeline: { reviewDays, graceDays, closeAfterDays: 21 } });
+          const timeline = timelineOf({ startedAt, definition: rules, zones: [timeZone] });
+          const warnings = rungsFor({
+            definition: rules,
+            campaign: campaign({ ...timeline, startedAt, openedAt: startedAt }),
+            docket: docket({ createdAt: startedAt }),
+            person: person('ana', { timeZone, holidays }),
+          }).filter(({ warning }) => warning);
+
+          expect(warnings).toHaveLength(1);
+          expect(warnings[0]!.dueAt >= startedAt && warnings[0]!.dueAt < timeline.graceEndsAt).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('an extended campaign warns again before its new end', () => {
+    const [warning] = rungsFor(input()).filter(({ warning: last }) => last);
+    const done = served('open', 'week-before', warning!.rungId);
+    const extended = campaign({ ...run, graceEndsAt: plusDays(run.graceEndsAt, 14) });
+    const left = (one: typeof run, of = done) =>
+      nextRung({ ...input({ campaign: one, docket: of }), now: at('2026-11-01T10:00') })!;
+
+    expect(left(run).warning).toBe(false);
+    expect(left(extended).warning).toBe(true);
+    // Served before last calls carried their day.
+    expect(left(extended, served('last-call')).warning).toBe(false);
+  });
+
+  it('a docket handed on after its last call is warned at once, and not at all when no working time is left', () => {
+    const last = (createdAt: string) =>
+      daysOf(
+        rungsFor(input({ docket: docket({ createdAt: at(createdAt) }) })).filter(({ warning }) => warning),
+      );
+
+    expect(last('2026-10-02T12:00')).toEqual(['last-call@2026-10-03 2026-10-02']);
+    expect(last('2026-10-03T12:00')).toEqual([]);
   });
 
   it('somebody with no working day in reach is told at the time itself', () => {
@@ -128,7 +214,7 @@ describe('the ladder', () => {
     const snoozed = docket({ snoozedUntil: at('2026-10-05T12:00') });
     const rungs = rungsFor(input({ docket: snoozed }));
 
-    expect(daysOf(rungs)[0]).toBe('last-call 2026-10-02');
+    expect(daysOf(rungs)[0]).toBe('last-call@2026-10-03 2026-10-02');
     expect(daysOf(rungs)[1]).toBe('open 2026-10-05');
     expect(daysOf(rungsFor(input({ docket: docket({ snoozedUntil: NOW }) })))[0]).toBe('open 2026-09-07');
   });
@@ -182,7 +268,7 @@ describe('the ladder', () => {
           expect(dueAt >= startedAt && dueAt <= timeline.graceEndsAt).toBe(true);
           expect(rungId === 'due-day' && dueAt > timeline.dueAt).toBe(false);
         }
-        expect(rungs.map(({ rungId }) => rungId)).toContain('last-call');
+        expect(rungs.filter(({ warning }) => warning)).toHaveLength(1);
       }),
     );
   });
