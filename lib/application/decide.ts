@@ -5,6 +5,7 @@ import { accepts, transition } from '../domain/lifecycle.ts';
 import type { DecisionRecord } from '../domain/review/decision.ts';
 import { checkEligibility, needsSecondApprover } from '../domain/review/eligibility.ts';
 import { ITEM_LIFECYCLE, type ReviewItem } from '../domain/review/review-item.ts';
+import { isAsSeen } from '../domain/review/seen.ts';
 import { type NormalisedDecision, validateDecision } from '../domain/review/validate-decision.ts';
 import type { Instant } from '../domain/time.ts';
 import type { AskSecondPerson } from './ask-second-person.ts';
@@ -14,7 +15,8 @@ import { consequencesOf, withdrawEarlier } from './decision-consequences.ts';
 import type { DecisionContext } from './decision-context.ts';
 import type { Environment } from './environment.ts';
 import { finishDocketWhenDone } from './finish-docket.ts';
-import { loadCampaign, loadDefinition, loadItem } from './load.ts';
+import { loadCampaign, loadDefinition, loadItem, loadSnapshot } from './load.ts';
+import { outcomeText } from './outcome-text.ts';
 import { passOn } from './pass-on.ts';
 import { update, type Write } from './ports/review-store.ts';
 import { refreshSnapshot } from './refresh-snapshot.ts';
@@ -85,11 +87,20 @@ async function gather(
       message: 'It is being switched off or is off already; use Undo to bring it back first.',
     });
   }
+  await checkSeen(blobs, asked, input.seen);
   const person = (await people.directory()).person(input.who.personId);
   if (!person) throw new RefusedError({ code: 'NOT_ELIGIBLE', message: 'You are not in the directory.' });
   const at = clock.now();
   const definition = await loadDefinition(blobs, campaign.definitionDigest);
   return { campaign, definition, ...(await refreshSnapshot(environment, collect, asked, at)), person, at };
+}
+
+async function checkSeen(blobs: Environment['blobs'], item: ReviewItem, seen: DecideInput['seen']) {
+  if (seen === undefined || isAsSeen(seen, item, await loadSnapshot(blobs, item.snapshot))) return;
+  throw new RefusedError({
+    code: 'STALE_SNAPSHOT',
+    message: `${item.name} is not as it was when you were shown it. Please look at it again and decide.`,
+  });
 }
 
 async function mayDecide(
@@ -232,24 +243,4 @@ export async function attestDecision(
     },
     at,
   );
-}
-
-function outcomeText(decision: NormalisedDecision, name: string, awaitingSecond: boolean): string {
-  const second = awaitingSecond ? ' It counts once a second person agrees; they have been asked.' : '';
-  const day = (at: Instant | undefined) => at?.slice(0, 10) ?? '';
-  switch (decision.verdict) {
-    case 'certify':
-      return `Kept: ${name}, until ${day(decision.validUntil)}.${second}`;
-    case 'revoke':
-      return `${name} will be switched off. You can undo that until it is deleted.${second}`;
-    case 'reduce':
-    case 'rotate':
-      return `Noted: ${decision.verdict} ${name} by ${day(decision.promise?.dueAt)}. We will check.${second}`;
-    case 'retire':
-      return `${name} retires on ${day(decision.promise?.dueAt)}.${second}`;
-    case 'except':
-      return `Exception for ${name} asked for until ${day(decision.exception?.until)}; it needs an approver who is not you.`;
-    default:
-      return decision.verdict satisfies never;
-  }
 }

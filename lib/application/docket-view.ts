@@ -1,10 +1,12 @@
 // What a reviewer is shown of a docket: the worst items first, with their evidence.
+import { createHash } from 'node:crypto';
 import type { Campaign } from '../domain/campaign/campaign.ts';
 import type { Definition } from '../domain/campaign/definition.ts';
 import type { RiskTier } from '../domain/identity/risk-tier.ts';
 import type { Docket } from '../domain/review/docket.ts';
 import { groupOf } from '../domain/review/group.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
+import { seenMark } from '../domain/review/seen.ts';
 import type { Environment } from './environment.ts';
 import { mapConcurrently } from './in-batches.ts';
 import { loadDefinition, loadSnapshot } from './load.ts';
@@ -83,6 +85,12 @@ export function bulkItems(items: readonly ReviewItem[], definition: Definition):
   return groups;
 }
 
+/** Names the members of a group and the evidence of each, as they are now: 16 hexadecimal digits. */
+export function groupMark(members: readonly ReviewItem[]): string {
+  const lines = members.map((item) => `${item.identityKey} ${seenMark(item)}`).toSorted();
+  return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16);
+}
+
 async function bulkGroups(
   environment: Environment,
   items: readonly ReviewItem[],
@@ -94,7 +102,7 @@ async function bulkGroups(
     const label = first
       ? groupOf((await loadSnapshot(environment.blobs, first.snapshot)).identity).label
       : group;
-    return { group, label, count: members.length };
+    return { group, label, count: members.length, seen: groupMark(members) };
   });
 }
 

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { InvalidInputError, RefusedError } from '../domain/errors.ts';
 import { IdentityKey } from '../domain/identity/identity-id.ts';
+import type { ReviewItem } from '../domain/review/review-item.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { decide } from './decide.ts';
-import { bulkItems, openItemsOf } from './docket-view.ts';
+import { bulkItems, groupMark, openItemsOf } from './docket-view.ts';
 import type { Environment } from './environment.ts';
 import { loadCampaign, loadDefinition, parseStored } from './load.ts';
 import { fileBytes, readFileBytes } from './plain-json.ts';
@@ -68,24 +69,41 @@ function actIdOf(actId: string, part: string): string {
   return createHash('sha256').update(`${actId}/${part}`).digest('hex');
 }
 
-async function openMembers(environment: Environment, { campaignId, group, who }: GroupAct): Promise<Members> {
+async function openMembers(
+  environment: Environment,
+  { campaignId, group, who }: GroupAct,
+): Promise<readonly ReviewItem[]> {
   const campaign = await loadCampaign(environment.store, campaignId);
   const definition = await loadDefinition(environment.blobs, campaign.definitionDigest);
   const open = await openItemsOf(environment, campaign, who.personId);
-  const members = bulkItems(open, definition).get(group) ?? [];
-  return members.map(({ identityKey, name }) => ({ identityKey, name }));
+  return bulkItems(open, definition).get(group) ?? [];
 }
 
-/** The members when the act came first, written down before any is decided. */
-async function membersOf(environment: Environment, { actId }: GroupAct, open: Members): Promise<Members> {
+/**
+ * The members when the act came first, written down before any is decided.
+ * @throws RefusedError STALE_SNAPSHOT when they are not those the person was shown
+ */
+async function membersOf(
+  environment: Environment,
+  { actId, seen }: GroupAct,
+  open: readonly ReviewItem[],
+): Promise<Members> {
   const { store, blobs, clock } = environment;
   const messageId = actIdOf(actId, 'members');
   return untilNoConflict(async () => {
     const noted = await store.get('handled', { messageId });
     if (noted)
       return parseStored(Members, readFileBytes(await blobs.get(noted.outcome)), 'members of a group');
-    const digest = await blobs.put(fileBytes(open));
+    if (seen !== undefined && seen !== groupMark(open)) {
+      throw new RefusedError({
+        code: 'STALE_SNAPSHOT',
+        message:
+          'These are not the identities you were shown, or something about them changed. Please look again.',
+      });
+    }
+    const members = open.map(({ identityKey, name }) => ({ identityKey, name }));
+    const digest = await blobs.put(fileBytes(members));
     await store.commit([remember(messageId, clock.now(), digest)]);
-    return open;
+    return members;
   });
 }

@@ -4,6 +4,7 @@ import type { Removal } from '../domain/removal/removal.ts';
 import type { Authenticated, DecisionRequest, ItemRef } from '../domain/review/decision.ts';
 import type { Person } from '../domain/review/person.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
+import type { SeenMark } from '../domain/review/seen.ts';
 import type { Instant } from '../domain/time.ts';
 import type { DocketView, ItemView } from './ports/messenger.ts';
 
@@ -14,6 +15,8 @@ export interface DecideInput {
   readonly who: Authenticated;
   /** Deterministic id of the act (Slack trigger, form nonce): the same act twice counts once. */
   readonly actId: string;
+  /** What the person was shown, where the button says so: on anything else they are asked again. */
+  readonly seen?: SeenMark | undefined;
 }
 
 /** What came of an act, in a sentence for the person. */
@@ -64,6 +67,8 @@ export interface ReviewActions {
     readonly who: Authenticated;
     readonly reason: string;
     readonly actId: string;
+    /** The group as it was shown, where the button says so. */
+    readonly seen?: string | undefined;
   }): Promise<ActOutcome>;
   /** A second person agrees or disagrees: with a decision, an exception, a held removal, a finished manual task, a claim. */
   approve(input: {

@@ -81,8 +81,10 @@ async function carryOut(actions: ReviewActions, queued: SlackAct): Promise<Resul
 
 function perform(actions: ReviewActions, { act, who, actId }: SlackAct): Promise<ActOutcome> {
   switch (act.kind) {
-    case 'decide':
-      return actions.decide({ item: act.item, request: act.request, who, actId });
+    case 'decide': {
+      const { seen, ...item } = act.item;
+      return actions.decide({ item, request: act.request, who, actId, seen });
+    }
     case 'keep-group':
       return actions.keepGroup({ ...act.group, reason: act.reason, who, actId });
     case 'approve':

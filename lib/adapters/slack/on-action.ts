@@ -1,10 +1,8 @@
 // A person pressed a button or picked from a menu: check, then open a modal or hand the act over. Nothing is decided here.
 import { Verdict } from '../../domain/review/decision.ts';
-import type { Person } from '../../domain/review/person.ts';
+import { isAsSeen } from '../../domain/review/seen.ts';
 import { renderAnswerModal, renderDisagreeModal } from '../../presentation/slack/answer-modal.ts';
-import type { Modal } from '../../presentation/slack/blocks.ts';
 import { renderEvidenceModal } from '../../presentation/slack/evidence-modal.ts';
-import { HOME_PAGE_ITEMS, renderHome } from '../../presentation/slack/home.ts';
 import {
   ACTION,
   AnswerContext,
@@ -16,26 +14,17 @@ import {
   surfaceOf,
   UndoValue,
 } from '../../presentation/slack/references.ts';
-import { call, claimedOf, type Edge, enqueue, readerOf, sayingOf, tellIfPossible } from './edge.ts';
+import { claimedOf, type Edge, readerOf, sayingOf, tellIfPossible } from './edge.ts';
 import { parseValue } from './json-value.ts';
-import { keepBlocks } from './kept-blocks.ts';
 import type { Action, BlockActions } from './payloads.ts';
-import { type Act, actIdOf, type SlackAct } from './slack-act.ts';
+import { act, drawHome, open, type Press, unreadable } from './press.ts';
 import { platformErrorOf } from './upstream.ts';
-import { homeFor, modalFor } from './wire.ts';
-
-/** One press by a recognised person. */
-interface Press {
-  readonly edge: Edge;
-  readonly body: BlockActions;
-  readonly action: Action;
-  readonly origin: Origin;
-  readonly person: Person;
-  readonly who: SlackAct['who'];
-}
+import { modalFor } from './wire.ts';
 
 const TRY_AGAIN = 'Slack took too long to open the form. Please press the button again.';
-const NOT_READ = 'Countersign could not read this button. Please use the newest message or the Home tab.';
+const LOOK_AGAIN = 'It may have changed since that message was written. This is how it is now.';
+const GROUP_AGAIN =
+  'These may have changed since that message was written. The Home tab has them as they are now.';
 
 /** Handles one `block_actions` payload. @throws UpstreamError when the queue, the store or Slack fails */
 export async function onAction(edge: Edge, body: BlockActions, evidenceDigest: string): Promise<void> {
@@ -79,14 +68,10 @@ function familyOf(actionId: string): string {
 async function perform(press: Press): Promise<void> {
   const { value } = press.action;
   switch (familyOf(press.action.action_id)) {
-    case ACTION.keep: {
-      const item = parseValue(ItemValue, value);
-      return act(press, item && { kind: 'decide', item, request: { verdict: 'certify', reason: '' } });
-    }
-    case ACTION.keepGroup: {
-      const group = parseValue(GroupValue, value);
-      return act(press, group && { kind: 'keep-group', group, reason: '' });
-    }
+    case ACTION.keep:
+      return keepAsSeen(press);
+    case ACTION.keepGroup:
+      return keepGroupAsSeen(press);
     case ACTION.undo: {
       const undo = parseValue(UndoValue, value);
       return act(press, undo && { kind: 'undo', undo, reason: '' });
@@ -102,6 +87,28 @@ async function perform(press: Press): Promise<void> {
     default:
       return show(press);
   }
+}
+
+/** One click decides only on what stood next to it; anything else is asked again, in the form. */
+async function keepAsSeen(press: Press): Promise<void> {
+  const { edge, action, person } = press;
+  const item = parseValue(ItemValue, action.value);
+  if (!item) return unreadable(press);
+  const view = await edge.actions.item(item, person.personId);
+  if (item.seen !== undefined && isAsSeen(item.seen, view.item, view.snapshot))
+    return act(press, { kind: 'decide', item, request: { verdict: 'certify', reason: '' } });
+  const modal = { view, origin: press.origin, fixed: 'certify', lead: LOOK_AGAIN } as const;
+  return open(press, renderAnswerModal(modal, readerOf(person, edge.clock)));
+}
+
+/** A group has no form: a button that does not say what it showed is answered by the home tab, drawn anew. */
+async function keepGroupAsSeen(press: Press): Promise<void> {
+  const { edge, action, body, origin } = press;
+  const group = parseValue(GroupValue, action.value);
+  if (!group) return unreadable(press);
+  if (group.seen !== undefined) return act(press, { kind: 'keep-group', group, reason: '' });
+  await drawHome(press, 0);
+  return tellIfPossible(edge, body.user.id, origin, GROUP_AGAIN);
 }
 
 async function show(press: Press): Promise<void> {
@@ -128,31 +135,6 @@ async function show(press: Press): Promise<void> {
     default:
       edge.log('warn', 'unknown action', { actionId: action.action_id.slice(0, 60), userId: body.user.id });
   }
-}
-
-async function act(press: Press, done: Act | undefined): Promise<void> {
-  if (!done) return unreadable(press);
-  const { edge, body, action, origin, who } = press;
-  const actId = actIdOf(
-    'action',
-    edge.teamId,
-    body.user.id,
-    action.action_id,
-    action.value ?? '',
-    action.action_ts,
-    body.trigger_id,
-  );
-  await enqueue(edge, {
-    schemaVersion: 1,
-    source: 'slack',
-    actId,
-    who,
-    slack: { teamId: edge.teamId, userId: body.user.id },
-    origin,
-    kept: origin.surface === 'note' ? keepBlocks(body.message?.blocks ?? []) : [],
-    pressed: action.block_id,
-    act: done,
-  });
 }
 
 async function openAnswer(press: Press, fixed: Verdict | undefined): Promise<void> {
@@ -199,24 +181,7 @@ async function redrawAnswer(press: Press): Promise<void> {
 }
 
 async function turnPage(press: Press): Promise<void> {
-  const { edge, action, person, body } = press;
-  const page = parseValue(PageValue, action.value)?.page ?? 0;
-  const desk = await edge.actions.desk(person.personId, { perDocket: (page + 1) * HOME_PAGE_ITEMS });
-  const view = homeFor(renderHome(desk, page));
-  await call('views.publish', () => edge.client.views.publish({ user_id: body.user.id, view }));
-}
-
-async function open(press: Press, modal: Modal): Promise<void> {
-  const { edge, body } = press;
-  await edge.client.views.open({ trigger_id: body.trigger_id, view: modalFor(modal) });
-}
-
-async function unreadable({ edge, action, body, origin }: Press): Promise<void> {
-  edge.log('warn', 'unreadable button', {
-    actionId: action.action_id.slice(0, 60),
-    userId: body.user.id,
-  });
-  await tellIfPossible(edge, body.user.id, origin, NOT_READ);
+  return drawHome(press, parseValue(PageValue, press.action.value)?.page ?? 0);
 }
 
 /** Where it was pressed, so that the right thing is redrawn. */

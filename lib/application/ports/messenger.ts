@@ -22,7 +22,13 @@ export interface DocketView {
   readonly byTier: Readonly<Record<'critical' | 'high' | 'medium' | 'low', number>>;
   readonly items: readonly ItemView[];
   /** Items that may be kept in bulk, by group. */
-  readonly groups: readonly { readonly group: string; readonly label: string; readonly count: number }[];
+  readonly groups: readonly {
+    readonly group: string;
+    readonly label: string;
+    readonly count: number;
+    /** Names what the members are now: keeping them counts while it is so. */
+    readonly seen: string;
+  }[];
 }
 
 /** What a message says, by purpose. */

@@ -3,6 +3,7 @@ import type { ItemView } from '../../application/ports/messenger.ts';
 import { atLeast } from '../../domain/identity/risk-tier.ts';
 import { Verdict } from '../../domain/review/decision.ts';
 import type { Person } from '../../domain/review/person.ts';
+import { seenMark } from '../../domain/review/seen.ts';
 import { questionWords, type Reader, verdictWords } from '../wording.ts';
 import { answerFields } from './answer-fields.ts';
 import { type Block, buttons, type Choice, context, type Modal, section, words } from './blocks.ts';
@@ -26,6 +27,8 @@ export interface AnswerModal {
   readonly fixed?: Verdict | undefined;
   /** Chosen in the menu so far; nothing is chosen beforehand. */
   readonly chosen?: Verdict | undefined;
+  /** Why it is asked, where the person did not ask for a form. */
+  readonly lead?: string | undefined;
   /** People it may be handed to; wanted once `reassign` is chosen. */
   readonly candidates?: readonly Person[] | undefined;
 }
@@ -35,8 +38,9 @@ export function renderAnswerModal(modal: AnswerModal, reader: Reader): Modal {
   const { view, fixed, candidates } = modal;
   const verdict = fixed ?? modal.chosen;
   const { item } = view;
+  const { campaignId, identityKey } = item;
   const metadata: AnswerContext = {
-    item: { campaignId: item.campaignId, identityKey: item.identityKey },
+    item: { campaignId, identityKey, seen: seenMark(item) },
     origin: modal.origin,
     tier: item.tier,
     ...(fixed ? { fixed } : {}),
@@ -49,6 +53,7 @@ export function renderAnswerModal(modal: AnswerModal, reader: Reader): Modal {
     close: words('Go back'),
     private_metadata: JSON.stringify(metadata),
     blocks: [
+      ...(modal.lead === undefined ? [] : [context(prose(modal.lead, 300))]),
       section(`*${prose(questionWords(view.snapshot), 1200)}*`),
       section(itemText(view, reader)),
       buttons(rowId('ephemeral', 'evidence'), [

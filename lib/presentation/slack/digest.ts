@@ -132,8 +132,9 @@ function progressText(docket: DocketView): string {
 
 /** Unchanged items of low tiers, kept group by group in one click. */
 export function groupBlocks(docket: DocketView, surface: Surface, max: number): readonly Block[] {
-  return docket.groups.slice(0, max).flatMap(({ group, label, count }, position) => {
-    const button = groupButton(docket.campaignId, group, count);
+  return docket.groups.slice(0, max).flatMap((alike, position) => {
+    const { label, count } = alike;
+    const button = groupButton(docket.campaignId, alike);
     if (!button) return [];
     const said = `*${count} alike, unchanged since last time:* ${prose(label, 200)}`;
     return [sectionWith(said, rowId(surface, 'group', docket.campaignId, String(position)), button)];

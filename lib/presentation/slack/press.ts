@@ -1,7 +1,8 @@
 // The buttons of the product. Each value is a name of a thing and nothing more.
-import type { ItemView } from '../../application/ports/messenger.ts';
+import type { DocketView, ItemView } from '../../application/ports/messenger.ts';
 import type { PendingApproval, RecentAct } from '../../application/review-actions.ts';
 import { atLeast } from '../../domain/identity/risk-tier.ts';
+import { seenMark } from '../../domain/review/seen.ts';
 import { type Button, words } from './blocks.ts';
 import { ACTION, GroupValue, type PageValue } from './references.ts';
 import { plain } from './text.ts';
@@ -13,21 +14,27 @@ import { plain } from './text.ts';
 export function answerButtons(view: ItemView): readonly Button[] {
   const { item, snapshot } = view;
   const asks = atLeast(item.tier, 'high') || !snapshot.identity.purpose.known;
+  const keep = asks
+    ? itemButton(ACTION.keepWithReason, 'Keep…', item, item.name)
+    : itemButton(ACTION.keep, 'Keep', { ...item, seen: seenMark(item) }, item.name);
   return [
-    itemButton(asks ? ACTION.keepWithReason : ACTION.keep, asks ? 'Keep…' : 'Keep', item, item.name),
+    keep,
     itemButton(ACTION.switchOff, 'Switch off…', item, item.name),
     itemButton(ACTION.more, 'More…', item, item.name),
   ];
 }
 
-/** A button about one item; screen readers hear which. */
+/** A button about one item; screen readers hear which. One that decides without a form says what was seen. */
 export function itemButton(
   action: string,
   label: string,
-  ref: { readonly campaignId: string; readonly identityKey: string },
+  ref: { readonly campaignId: string; readonly identityKey: string; readonly seen?: string },
   name: string,
 ): Button {
-  const value = JSON.stringify({ campaignId: ref.campaignId, identityKey: ref.identityKey });
+  const { campaignId, identityKey, seen } = ref;
+  const value = JSON.stringify(
+    seen === undefined ? { campaignId, identityKey } : { campaignId, identityKey, seen },
+  );
   return {
     type: 'button',
     action_id: action,
@@ -38,8 +45,11 @@ export function itemButton(
 }
 
 /** One click for a group of unchanged items; undefined when the group's name does not fit a button. */
-export function groupButton(campaignId: string, group: string, count: number): Button | undefined {
-  const value = GroupValue.safeParse({ campaignId, group });
+export function groupButton(
+  campaignId: string,
+  { group, count, seen }: Pick<DocketView['groups'][number], 'group' | 'count' | 'seen'>,
+): Button | undefined {
+  const value = GroupValue.safeParse({ campaignId, group, seen });
   if (!value.success) return undefined;
   return {
     type: 'button',

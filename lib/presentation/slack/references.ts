@@ -4,6 +4,7 @@ import { CampaignId } from '../../domain/campaign/campaign.ts';
 import { IdentityKey } from '../../domain/identity/identity-id.ts';
 import { RiskTier } from '../../domain/identity/risk-tier.ts';
 import { Verdict } from '../../domain/review/decision.ts';
+import { SeenMark } from '../../domain/review/seen.ts';
 
 /** Action ids of everything that can be pressed. Old messages keep theirs: never reuse one with another meaning. */
 export const ACTION = {
@@ -36,12 +37,23 @@ export type Surface = z.infer<typeof Surface>;
 
 const shortId = z.string().min(1).max(300);
 
-/** Value of a button about one item. */
-export const ItemValue = z.strictObject({ campaignId: CampaignId, identityKey: IdentityKey });
+/** Value of a button about one item. One that decides by itself says what was `seen` next to it; older ones do not. */
+export const ItemValue = z.strictObject({
+  campaignId: CampaignId,
+  identityKey: IdentityKey,
+  seen: SeenMark.optional(),
+});
 export type ItemValue = z.infer<typeof ItemValue>;
 
-/** Value of a button about a group of alike items. */
-export const GroupValue = z.strictObject({ campaignId: CampaignId, group: z.string().min(1).max(1500) });
+/** Value of a button about a group of alike items, with its members as they were `seen`; older ones are without. */
+export const GroupValue = z.strictObject({
+  campaignId: CampaignId,
+  group: z.string().min(1).max(1500),
+  seen: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
+});
 export type GroupValue = z.infer<typeof GroupValue>;
 
 /** Value of an undo button. */

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createSlackApp, type SlackHandler } from '../../../lib/adapters/slack/bolt-app.ts';
 import { createSlackClient } from '../../../lib/adapters/slack/upstream.ts';
 import { directoryOf } from '../../../lib/domain/review/directory.ts';
+import { seenMark } from '../../../lib/domain/review/seen.ts';
 import { deskDouble } from '../../support/slack/desk-double.ts';
 import { hostileText } from '../../support/slack/hostile.ts';
 import { campaignId, sampleItem, samplePerson } from '../../support/slack/samples.ts';
@@ -22,7 +23,8 @@ import {
 
 const nowMs = 1_700_000_000_000;
 const low = sampleItem({ tier: 'low' });
-const value = JSON.stringify({ campaignId, identityKey: low.item.identityKey });
+const seen = seenMark(low.item);
+const value = JSON.stringify({ campaignId, identityKey: low.item.identityKey, seen });
 
 /** The app before a Slack that accepts every call. */
 function edge(): {

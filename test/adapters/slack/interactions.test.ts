@@ -172,9 +172,60 @@ describe('answering in Slack', () => {
     expect(person.view()?.id).toBe(opened.view?.id);
   });
 
+  /** A button as an older release made it, in Ada's direct message. */
+  async function withOldButton(desk: DeskDouble, actionId: string, value: object) {
+    const { channel } = await withDigest(desk);
+    const button = { type: 'button', action_id: actionId, value: JSON.stringify(value) } as const;
+    const element = { ...button, text: { type: 'plain_text', text: 'Keep', emoji: false } } as const;
+    const blocks = [{ type: 'actions', block_id: 'digest|old', elements: [element] }] as const;
+    const posted = await scene.client.chat.postMessage({
+      channel,
+      text: 'old',
+      blocks: [...blocks] as never,
+    });
+    return () => scene.slack.as('U0ADA').click({ channel, ts: posted.ts ?? '', actionId });
+  }
+  const ref = { campaignId, identityKey: low.item.identityKey };
+
+  it.each([
+    ['does not say what it showed', ref],
+    ['showed the evidence as it was before', { ...ref, seen: '0.cdcdcdcdcdcd' }],
+    ['showed it before it was brought back', { ...ref, seen: '1.abababababab' }],
+  ])('opens the form instead of deciding when the button %s', async (_what, value) => {
+    const desk = deskDouble(ada, [low]);
+    const click = await withOldButton(desk, 'keep', value);
+
+    const opened = await click();
+    expect(scene.queue.sent).toEqual([]);
+    expect(markupIn(opened.view?.blocks).join('\n')).toContain('This is how it is now.');
+    await scene.slack.as('U0ADA').submit(opened.view?.id ?? '', { reason: { reason: '' } });
+    await scene.drain();
+
+    expect(desk.acted).toMatchObject([
+      { act: 'decide', input: { request: { verdict: 'certify' }, seen: '0.abababababab' } },
+    ]);
+  });
+
+  it('keeps no group by a button that does not say what it showed', async () => {
+    const desk = deskDouble(ada, [low]);
+    const click = await withOldButton(desk, 'keep-group', { campaignId, group: 'g-1' });
+
+    await click();
+    await scene.drain();
+
+    expect(desk.acted).toEqual([]);
+    const told = scene.slack.messages({ user: 'U0ADA' }).filter(({ onlyFor }) => onlyFor === 'U0ADA');
+    expect(told.map(({ message }) => message.text)).toEqual([
+      expect.stringContaining('The Home tab has them'),
+    ]);
+    expect(markupIn(scene.slack.as('U0ADA').home()).join('\n')).toContain('shop-reader');
+  });
+
   it('keeps a group in one click', async () => {
     const desk = deskDouble(ada, [low]);
-    const docket = sampleDocket([low], { groups: [{ group: 'g-1', label: 'alike', count: 1 }] });
+    const docket = sampleDocket([low], {
+      groups: [{ group: 'g-1', label: 'alike', count: 1, seen: 'ab'.repeat(8) }],
+    });
     const body = { purpose: 'digest', dockets: [docket], rung: 'open', link: undefined } as const;
     const { click, shown } = await withDigest(desk, body);
 

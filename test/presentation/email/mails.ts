@@ -46,7 +46,7 @@ export function docket(items: readonly ItemView[], title = 'Quarterly review'): 
     open: items.length,
     byTier: { critical: count('critical'), high: count('high'), medium: count('medium'), low: count('low') },
     items,
-    groups: [{ group: 'g-1', label: title, count: 12 }],
+    groups: [{ group: 'g-1', label: title, count: 12, seen: 'ab'.repeat(8) }],
   };
 }
 

@@ -36,7 +36,10 @@ function bodies(text: string, name = text, item: SampleItem = { text }): readonl
   } as const;
   const removal = sampleRemoval({ name, holds: [hold] });
   const dockets = [
-    sampleDocket([view], { title: text, groups: [{ group: text.slice(0, 400), label: text, count: 12 }] }),
+    sampleDocket([view], {
+      title: text,
+      groups: [{ group: text.slice(0, 400), label: text, count: 12, seen: 'ab'.repeat(8) }],
+    }),
   ];
   return [
     { purpose: 'digest', dockets, rung: 'open', link: undefined },
@@ -109,7 +112,7 @@ describe('messages', () => {
     for (const body of bodies('text', 'ci-deployer')) {
       for (const { value } of buttonsOf(render(body).blocks)) {
         const keys = Object.keys(JSON.parse(value) as object);
-        expect(['campaignId', 'identityKey', 'group', 'removalId', 'kind', 'id']).toEqual(
+        expect(['campaignId', 'identityKey', 'seen', 'group', 'removalId', 'kind', 'id']).toEqual(
           expect.arrayContaining(keys),
         );
       }
@@ -134,6 +137,7 @@ describe('the digest', () => {
       group: `g-${position}`,
       label: 'acme/shop · ReadOnly · production',
       count: 20,
+      seen: 'ab'.repeat(8),
     }));
     const message = renderDigest({ dockets: [sampleDocket(items, { groups })], warning: false }, reader);
 
@@ -146,7 +150,7 @@ describe('the digest', () => {
   it('fits the longest hostile names of 2,000 items in ten reviews', () => {
     const text = '&<>*_`~:x: '.repeat(90);
     const items = sampleItems(2000, { name: text.slice(0, 1024), text });
-    const groups = [{ group: 'g'.repeat(1400), label: text, count: 9 }];
+    const groups = [{ group: 'g'.repeat(1400), label: text, count: 9, seen: 'ab'.repeat(8) }];
     const docket = sampleDocket(items, { title: text, groups });
     const dockets = Array.from({ length: 10 }, (_, position) => {
       const campaignId = CampaignId.parse(`campaign-${position}`);
@@ -205,6 +209,7 @@ describe('the digest', () => {
       group: `g-${position}`,
       label: 'alike',
       count: 10,
+      seen: 'ab'.repeat(8),
     }));
     const items = sampleItems(60, { unchanged: true });
     const { blocks } = renderDigest({ dockets: [sampleDocket(items, { groups })], warning: false }, reader);
@@ -225,6 +230,22 @@ describe('the digest', () => {
     expect(ItemValue.parse(JSON.parse(keep?.value ?? ''))).toEqual({
       campaignId: view.item.campaignId,
       identityKey: view.item.identityKey,
+    });
+  });
+
+  it('says on a button that decides at once what stood next to it, and on no other', () => {
+    const views = [sampleItem({ tier: 'low' }), sampleItem({ tier: 'high' })];
+    const { blocks } = renderDigest({ dockets: [sampleDocket(views)], warning: false }, reader);
+    const seen = buttonsOf(blocks).map(({ action_id, value }) => [
+      action_id,
+      ItemValue.parse(JSON.parse(value ?? '')).seen,
+    ]);
+
+    expect(Object.fromEntries(seen)).toEqual({
+      keep: '0.abababababab',
+      'keep-with-reason': undefined,
+      'switch-off': undefined,
+      more: undefined,
     });
   });
 

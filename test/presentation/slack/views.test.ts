@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeskView, PendingApproval } from '../../../lib/application/review-actions.ts';
 import { Verdict } from '../../../lib/domain/review/decision.ts';
+import { seenMark } from '../../../lib/domain/review/seen.ts';
 import type { Instant } from '../../../lib/domain/time.ts';
 import { FIELD } from '../../../lib/presentation/slack/answer-fields.ts';
 import {
@@ -96,12 +97,12 @@ describe('the answer modal', () => {
     });
   });
 
-  it('carries the item and where it came from, nothing more', () => {
+  it('carries the item as shown and where it came from, nothing more', () => {
     const view = sampleItem();
     const modal = renderAnswerModal({ view, origin, fixed: 'revoke' }, reader);
 
     expect(AnswerContext.parse(JSON.parse(modal.private_metadata))).toEqual({
-      item: { campaignId, identityKey: view.item.identityKey },
+      item: { campaignId, identityKey: view.item.identityKey, seen: seenMark(view.item) },
       origin,
       fixed: 'revoke',
       tier: 'high',
@@ -189,7 +190,12 @@ describe('the home tab', () => {
       sampleDocket(items, {
         campaignId: `campaign-${position}`,
         title: text,
-        groups: Array.from({ length: 9 }, (_, each) => ({ group: `g-${each}`, label: text, count: 3 })),
+        groups: Array.from({ length: 9 }, (_, each) => ({
+          group: `g-${each}`,
+          label: text,
+          count: 3,
+          seen: 'ab'.repeat(8),
+        })),
       }),
     );
     const approvals = Array.from({ length: 30 }, (_, position) =>
@@ -250,7 +256,9 @@ describe('the home tab', () => {
         undo: { identityKey: sampleItem().item.identityKey, removalId: 'r-1', until },
       },
     ];
-    const groups = [{ group: 'g-1', label: 'acme/shop · ReadOnly · production', count: 12 }];
+    const groups = [
+      { group: 'g-1', label: 'acme/shop · ReadOnly · production', count: 12, seen: 'ab'.repeat(8) },
+    ];
 
     expect(
       renderHome(desk({ dockets: [sampleDocket(sampleItems(2), { groups })], approvals, recent })),
