@@ -22,6 +22,8 @@ export interface WorkParts {
   /** What the owners file adds; wherever there are connectors. */
   readonly declare?: Declare | undefined;
   readonly expressions?: Expressions | undefined;
+  /** How people are written to. @default Slack and mail, both of which must open */
+  readonly doors?: Doors | undefined;
   readonly queue?: ((name: QueueName) => Queue) | undefined;
   readonly countAttestations?: CountAttestations | undefined;
   readonly resumeOpening?: ((campaignId: string, definitionId: string) => Promise<void>) | undefined;
@@ -38,7 +40,7 @@ export interface OpenedUseCases {
 
 /** Puts use cases together for a function that writes to people. */
 export async function openUseCases(base: Base, parts: WorkParts = {}): Promise<OpenedUseCases> {
-  const doors = await openDoors(base);
+  const doors = parts.doors ?? (await openDoors(base));
   const { environment, people } = await openEnvironment(base, {
     connectors: parts.connectors,
     expressions: parts.expressions,

@@ -3,7 +3,7 @@ import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { WebClient } from '@slack/web-api';
 import { type MailIdentity, readMailAccount, readMailIdentity } from '../../adapters/ses/inspect-mail.ts';
 import { inspectToken, missingScopes } from '../../adapters/slack/scopes.ts';
-import { UpstreamError } from '../../domain/errors.ts';
+import { InvalidInputError, UpstreamError } from '../../domain/errors.ts';
 import { type Check, type Finding, fine, problem, unchecked } from './examine.ts';
 
 /** Slack as an installation has it. */
@@ -22,17 +22,21 @@ export interface MailParts {
 /** Part of a day's quota that has to be free for a campaign to open. */
 const FREE_SHARE = 0.1;
 
-/** Checks of both channels. Without Slack there is mail only. */
-export function doorChecks(slack: SlackParts | undefined, mail: MailParts): Check[] {
+/** Checks of both channels. Without Slack there is mail only; an error says why Slack could not be opened. */
+export function doorChecks(slack: SlackParts | InvalidInputError | undefined, mail: MailParts): Check[] {
   return [
-    { id: 'slack', title: 'Slack', run: () => (slack ? slackToken(slack) : noSlack()) },
+    { id: 'slack', title: 'Slack', run: () => slackDoor(slack) },
     { id: 'mail-account', title: 'SES account', run: () => mailAccount(mail) },
     { id: 'mail-identity', title: 'SES identity', run: () => mailIdentity(mail) },
   ];
 }
 
-async function noSlack(): Promise<Finding> {
-  return fine('This installation has none: everybody gets mail.');
+async function slackDoor(slack: SlackParts | InvalidInputError | undefined): Promise<Finding> {
+  if (slack === undefined) return fine('This installation has none: everybody gets mail.');
+  if (slack instanceof InvalidInputError) {
+    return problem(slack.message, 'Fill in the Slack secret: docs/deploy.md#fill-in-the-slack-secret.');
+  }
+  return slackToken(slack);
 }
 
 async function slackToken({ client, teamId }: SlackParts): Promise<Finding> {
