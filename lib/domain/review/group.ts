@@ -38,7 +38,7 @@ export function groupOf(identity: Identity): Group {
 }
 
 /** The repository it comes from: a tag says so, or the code that owns it lies there, or it is bound to one. */
-function repositoryOf(identity: Identity): string | undefined {
+export function repositoryOf(identity: Identity): string | undefined {
   const tagged = Object.entries(identity.tags).find(([key]) => REPOSITORY_TAGS.includes(key.toLowerCase()));
   if (tagged) return tagged[1].toLowerCase();
   return repositoryIn(valueOf(identity.ownedByCode)) ?? repositoryIn(valueOf(identity.boundTo));
