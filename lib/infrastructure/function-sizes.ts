@@ -23,7 +23,7 @@ export const FUNCTION_SIZES: Readonly<Record<FunctionName, FunctionSize>> = {
   'verify-removals': { memoryMb: 512, timeoutSeconds: 300 },
   'keep-promises': { memoryMb: 512, timeoutSeconds: 300 },
   'seal-ledger': { memoryMb: 1769, timeoutSeconds: 300 },
-  'take-pulse': { memoryMb: 512, timeoutSeconds: 120 },
+  'take-pulse': { memoryMb: 1024, timeoutSeconds: 300 },
   'serve-control': { memoryMb: 1024, timeoutSeconds: 29 },
   'export-evidence': { memoryMb: 3008, timeoutSeconds: 900 },
 };
