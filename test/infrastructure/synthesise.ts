@@ -33,12 +33,10 @@ export async function synthesise(options: SynthesiseOptions = {}): Promise<Synth
   const { context } = CdkJson.parse(JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')));
   const app = new App({
     outdir: join(folder, 'cdk.out'),
-    context: {
-      ...context,
-      stack,
-      stage,
-      ...(!checked && { '@aws-cdk/core:validateAgainstDefaultRules': false }),
-    },
+    context: { ...context, stack, stage },
+    builtinCloudFormationValidation: checked,
+    stackTraces: false,
+    treeMetadata: false,
   });
   await fillApp(app, {
     root: ROOT,
