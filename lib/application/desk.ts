@@ -5,9 +5,11 @@ import { RefusedError } from '../domain/errors.ts';
 import { IdentityKey } from '../domain/identity/identity-id.ts';
 import { accepts } from '../domain/lifecycle.ts';
 import { REMOVAL_LIFECYCLE } from '../domain/removal/removal.ts';
+import type { ItemRef } from '../domain/review/decision.ts';
 import { handOverCandidates } from '../domain/review/hand-over.ts';
+import { mayLook } from '../domain/review/may-look.ts';
 import { DAY_MS, plusMs } from '../domain/time.ts';
-import { liveDockets, viewDocket, viewItem } from './docket-view.ts';
+import { liveDockets, viewDocket } from './docket-view.ts';
 import type { Environment } from './environment.ts';
 import { loadCampaign, loadDefinition, loadItem, loadSnapshot } from './load.ts';
 import type { DeskView, PendingApproval, RecentAct, ReviewActions } from './review-actions.ts';
@@ -44,24 +46,37 @@ export function viewDesk(environment: Environment): ReviewActions['desk'] {
   };
 }
 
-/** Makes the view of one item for the person who is looking. Only people who may have to do with it see it. */
+/** Makes the view of one item for the person who is looking. Only people who have to do with it see it. */
 export function viewOneItem(environment: Environment): ReviewActions['item'] {
-  return async (ref) => viewItem(environment, await loadItem(environment.store, ref));
+  return async (ref, personId) => {
+    const { item, snapshot } = await sightOf(environment, ref, personId);
+    return { item, snapshot };
+  };
 }
 
 /** Makes the list of people an item may be handed to: the owner's team first, then whom the definition allows. */
 export function candidatesFor(environment: Environment): ReviewActions['candidates'] {
-  return async (ref, personId) => {
-    const { store, blobs, people, clock } = environment;
-    const item = await loadItem(store, ref);
-    const campaign = await loadCampaign(store, item.campaignId);
-    const definition = await loadDefinition(blobs, campaign.definitionDigest);
-    const snapshot = await loadSnapshot(blobs, item.snapshot);
-    const directory = await people.directory();
-    return handOverCandidates({ item, snapshot, definition, directory, now: clock.now() })
+  return async (ref, personId) =>
+    handOverCandidates(await sightOf(environment, ref, personId))
       .filter((candidate) => candidate.personId !== personId)
       .slice(0, MOST_CANDIDATES);
-  };
+}
+
+/** @throws RefusedError NOT_FOUND; NOT_ELIGIBLE for somebody who has nothing to do with it */
+async function sightOf({ store, blobs, people, clock }: Environment, ref: ItemRef, personId: string) {
+  const item = await loadItem(store, ref);
+  const campaign = await loadCampaign(store, item.campaignId);
+  const [definition, snapshot, directory] = await Promise.all([
+    loadDefinition(blobs, campaign.definitionDigest),
+    loadSnapshot(blobs, item.snapshot),
+    people.directory(),
+  ]);
+  const sight = { item, snapshot, definition, directory, now: clock.now() };
+  if (mayLook(personId, sight)) return sight;
+  throw new RefusedError({
+    code: 'NOT_ELIGIBLE',
+    message: 'Only people who have to do with this identity can look at it.',
+  });
 }
 
 /** What waits for this person's word, found through the notices that asked for it. */

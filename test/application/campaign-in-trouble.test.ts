@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UpstreamError } from '../../lib/domain/errors.ts';
 import { HOUR_MS, plusDays, plusMs } from '../../lib/domain/time.ts';
 import { answer, itemRef, ownedIdentity, storedItem, storedRemoval } from '../support/reviews.ts';
-import { MONDAY, PEOPLE, TEAMS, type World, world } from '../support/world.ts';
+import { MONDAY, PEOPLE, person, TEAMS, type World, world } from '../support/world.ts';
 
 const campaignNow = async (w: World, campaignId: string) => {
   const campaign = await w.environment.store.get('campaign', { campaignId } as never);
@@ -341,5 +341,18 @@ describe('an exception', () => {
       await w.until(plusMs(w.clock.now(), 2 * HOUR_MS));
     }
     await expect(except()).rejects.toMatchObject({ code: 'EXPIRED' });
+  });
+});
+
+describe('the evidence of an item', () => {
+  test('is shown to people who have to do with it, and so is whom it may be handed to', async () => {
+    const one = ownedIdentity('one', 'ada');
+    const w = await world({ identities: [one], people: [...PEOPLE, person('eve')] });
+    const ref = itemRef(await w.open(), one);
+    expect((await w.actions.item(ref, 'ada')).item.name).toBe('one');
+    for (const look of [w.actions.item, w.actions.candidates])
+      await expect(look(ref, 'eve')).rejects.toMatchObject({ code: 'NOT_ELIGIBLE' });
+    await answer(w, ref, 'ada', { verdict: 'reassign', reason: '', to: 'eve' });
+    expect((await w.actions.item(ref, 'eve')).item.reviewerId).toBe('eve');
   });
 });
