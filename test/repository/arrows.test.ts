@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -9,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, describe, expect, test } from 'vitest';
 
@@ -82,6 +83,19 @@ describe('arrows point inward', () => {
       'adapters',
       `import { virtualClock } from '../../local/virtual-clock.ts';\nexport const x = virtualClock;\n`,
     ],
+    ...['adapters', 'cli', 'deployed', 'evidence', 'local', 'runtime', 'verification'].map(
+      (room): [string, string] => [
+        room,
+        `import { fillApp } from '../../infrastructure/app.ts';\nexport const x = fillApp;\n`,
+      ],
+    ),
+    ['runtime', `import { Stack } from 'aws-cdk-lib';\nexport const x = Stack;\n`],
+    [
+      'infrastructure',
+      `import { takePulse } from '../../application/take-pulse.ts';\nexport const x = takePulse;\n`,
+    ],
+    ['infrastructure', `import { start } from '../../deployed/start.ts';\nexport const x = start;\n`],
+    ['infrastructure', `import { S3Client } from '@aws-sdk/client-s3';\nexport const x = S3Client;\n`],
   ])('a planted violation in %s is found', (room, source) => {
     expect(lintPlanted(room, source)).toMatch(/no-restricted/);
   });
@@ -105,7 +119,9 @@ describe('arrows point inward', () => {
       'application',
       'cli',
       'connectors',
+      'deployed',
       'domain',
+      'infrastructure',
       'local',
       'presentation',
       'runtime',
@@ -114,6 +130,35 @@ describe('arrows point inward', () => {
       .filter((file) => /from '@slack\/bolt'/.test(readFileSync(file, 'utf8')))
       .map((file) => relative(ROOT, file));
     expect(users).toEqual(['lib/adapters/slack/bolt-app.ts']);
+  });
+
+  test('infrastructure is made of settings and data of ours, and only the app’s entry makes it', () => {
+    const files = filesOf('infrastructure');
+    expect(files.length).toBeGreaterThan(30);
+    const outside = files.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/ from '(\.[^']+)'/g)]
+        .map(([, path = '']) => relative(ROOT, join(dirname(file), path)))
+        .filter((path) => !path.startsWith('lib/infrastructure/')),
+    );
+    expect([...new Set(outside)].toSorted()).toEqual([
+      'lib/adapters/people/directory-file.ts',
+      'lib/adapters/people/directory-schema.ts',
+      'lib/adapters/people/owner-declarations.ts',
+      'lib/connectors/registry.ts',
+      'lib/domain/errors.ts',
+      'lib/functions.ts',
+      'lib/installation.ts',
+      'lib/pulse-metrics.ts',
+      'lib/settings.ts',
+      'lib/witness-settings.ts',
+    ]);
+    const others = globSync(['lib/**/*.ts', 'bin/*.ts', 'lambdas/*.ts'], { cwd: ROOT }).filter(
+      (file) => !file.startsWith('lib/infrastructure/'),
+    );
+    const users = others.filter((file) =>
+      /from '[^']*\/infrastructure\//.test(readFileSync(join(ROOT, file), 'utf8')),
+    );
+    expect(users).toEqual(['bin/app.ts']);
   });
 
   test('connectors never import each other', () => {
@@ -147,7 +192,9 @@ describe('the house', () => {
       'application',
       'cli',
       'connectors',
+      'deployed',
       'domain',
+      'infrastructure',
       'local',
       'presentation',
       'runtime',
@@ -164,7 +211,9 @@ describe('the house', () => {
       'application',
       'cli',
       'connectors',
+      'deployed',
       'domain',
+      'infrastructure',
       'local',
       'presentation',
       'runtime',
