@@ -1,6 +1,7 @@
 // Serving one rung of a docket: its audience told, on other channels when some fail, and others when nobody can be told.
 import type { Campaign } from '../domain/campaign/campaign.ts';
 import type { Audience, Channel, Definition } from '../domain/campaign/definition.ts';
+import { type Addressee, audienceOf } from '../domain/chase/audience.ts';
 import type { ScheduledRung } from '../domain/chase/ladder.ts';
 import { localDay, nextWorkingMoment } from '../domain/chase/working-time.ts';
 import { endOfDay } from '../domain/chase/zone.ts';
@@ -12,14 +13,18 @@ import { type Instant, latest, MINUTE_MS, plusMs } from '../domain/time.ts';
 import { askWhose } from './ask-whose.ts';
 import { liveDockets, openItemsOf, viewDocket } from './docket-view.ts';
 import type { Environment } from './environment.ts';
+import { mapConcurrently } from './in-batches.ts';
+import { loadSnapshot } from './load.ts';
 import type { LinkMail } from './review-links.ts';
 import type { NoticeOutcome, NoticeRequest, SendNotice } from './send-notice.ts';
 import { MAX_DOCKETS } from './settle-notice.ts';
-import { peopleNamed, reached, type TellPerson } from './tell-person.ts';
+import { reached, type TellPerson } from './tell-person.ts';
 
 const CHANNELS: readonly Channel[] = ['slack', 'email'];
 /** Items shown in one digest; the rest are one click away. */
 const SCREENFUL = 8;
+/** Items whose owners are read to find the backups of a docket. */
+const LOOKED_AT = 100;
 /** When to look again for what became of a claim that somebody else may have died with. */
 const LOOK_AGAIN_MS = 15 * MINUTE_MS;
 
@@ -59,15 +64,15 @@ export async function serveRung(
 ): Promise<Instant | undefined> {
   const outcomes = new Map<string, Told>();
   const failures: UpstreamError[] = [];
-  for (const to of audienceOf(chase, rung.audience)) {
-    outcomes.set(to.personId, await notify(deps, chase, rung, to, failures));
+  for (const to of await addresseesOf(deps, chase, rung.audience)) {
+    outcomes.set(to.person.personId, await notify(deps, chase, rung, to, failures));
   }
   // Nobody the rung names could be reached: the orphan path, at once.
   if ([...outcomes.values()].every(isUnreachable)) {
-    for (const to of audienceOf(chase, ['backup', 'manager', 'fallback'])) {
-      if (outcomes.has(to.personId)) continue;
+    for (const to of await addresseesOf(deps, chase, ['backup', 'manager', 'fallback'])) {
+      if (outcomes.has(to.person.personId)) continue;
       const told = await notify(deps, chase, rung, to, failures);
-      outcomes.set(to.personId, told);
+      outcomes.set(to.person.personId, told);
       if (told === 'told') break;
     }
   }
@@ -109,34 +114,18 @@ async function askTeams({ environment, tell }: ChaseDeps, { campaign, docket }: 
   await askWhose(environment, tell, campaign, docket.reviewerId, items);
 }
 
-/** The people a rung speaks to, each once, the closest to the identity first. */
-function audienceOf({ docket, definition, directory }: Chase, audience: readonly Audience[]): Person[] {
-  const people = new Map<string, Person>();
-  const add = (person: Person | undefined) => {
-    if (person?.active) people.set(person.personId, person);
-  };
-  for (const member of audience) {
-    switch (member) {
-      case 'reviewer':
-        add(directory.person(docket.reviewerId));
-        break;
-      case 'backup':
-        for (const team of directory.teamsOf(docket.reviewerId)) add(directory.person(team.backupId ?? ''));
-        break;
-      case 'manager':
-        add(directory.managerOf(docket.reviewerId));
-        break;
-      case 'fallback':
-        add(peopleNamed(directory, definition.reviewers.fallback)[0]);
-        break;
-      case 'security':
-        for (const person of directory.everyone()) if (person.roles.includes('security')) add(person);
-        break;
-      default:
-        member satisfies never;
-    }
-  }
-  return [...people.values()];
+/** The people a rung speaks to. Whose backups are told is seen from the worst items: they may belong to several teams. */
+async function addresseesOf(
+  { environment }: ChaseDeps,
+  { docket, campaign, definition, directory, now }: Chase,
+  audience: readonly Audience[],
+): Promise<readonly Addressee[]> {
+  const { reviewerId } = docket;
+  const items = audience.includes('backup') ? await openItemsOf(environment, campaign, reviewerId) : [];
+  const owners = await mapConcurrently(items.slice(0, LOOKED_AT), 8, async ({ snapshot }) => {
+    return (await loadSnapshot(environment.blobs, snapshot)).owners;
+  });
+  return audienceOf({ audience, reviewerId, owners, directory, definition, now });
 }
 
 /** Tells one person on the rung's channels; on all others when those fail. What channels failed with is put in `failures`. */
@@ -144,10 +133,10 @@ async function notify(
   deps: ChaseDeps,
   chase: Chase,
   rung: ScheduledRung,
-  to: Person,
+  to: Addressee,
   failures: UpstreamError[],
 ): Promise<Told> {
-  const usable = CHANNELS.filter((channel) => channel === 'email' || to.slack !== undefined);
+  const usable = CHANNELS.filter((channel) => channel === 'email' || to.person.slack !== undefined);
   const wanted = usable.filter((channel) => rung.channels.includes(channel));
   const spare = usable.filter((channel) => !wanted.includes(channel));
   const outcomes: Told[] = [];
@@ -163,7 +152,7 @@ async function sendOne(
   deps: ChaseDeps,
   chase: Chase,
   rung: ScheduledRung,
-  to: Person,
+  to: Addressee,
   channel: Channel,
   failures: UpstreamError[],
 ): Promise<Told> {
@@ -192,16 +181,18 @@ async function requestFor(
   deps: ChaseDeps,
   chase: Chase,
   rung: ScheduledRung,
-  to: Person,
+  to: Addressee,
   channel: Channel,
 ): Promise<{ request: NoticeRequest; newestSince: Instant }> {
   const { environment } = deps;
   const { docket, campaign, now } = chase;
-  const about = await docketsFor(deps, chase, rung, to);
+  const { person } = to;
+  const about = await docketsFor(deps, chase, rung, person);
   const rungs = about.map((one) => ({
     campaignId: one.docket.campaignId,
     reviewerId: one.docket.reviewerId,
     rungId: one.docket.campaignId === docket.campaignId ? rung.rungId : 'merged',
+    as: to.as,
   }));
   const items = await Promise.all(
     about.map((one) => openItemsOf(environment, one.campaign, one.docket.reviewerId)),
@@ -211,12 +202,12 @@ async function requestFor(
   return {
     newestSince: latest(docket.createdAt, ...own.map(({ reviewerSince }) => reviewerSince)),
     request: {
-      to,
+      to: person,
       channel,
       purpose,
       occasion: rung.warning
         ? `${campaign.campaignId}/${docket.reviewerId}/${rung.rungId}`
-        : localDay(now, to.timeZone),
+        : localDay(now, person.timeZone),
       rungs,
       shown: items.flat().map(({ snapshot }) => snapshot),
       body: async () => ({
@@ -225,7 +216,7 @@ async function requestFor(
         dockets: await Promise.all(
           about.map((one) => viewDocket(environment, one.campaign, one.docket.reviewerId, SCREENFUL)),
         ),
-        link: channel === 'email' ? await deps.linkMail(to.personId) : undefined,
+        link: channel === 'email' ? await deps.linkMail(person.personId) : undefined,
       }),
     },
   };

@@ -1,4 +1,5 @@
 // What became of a notice, written down once: its state, its attestation, and the dockets it speaks of.
+import { toldSomebody } from '../domain/chase/earliest-switch-off.ts';
 import type { Notice } from '../domain/chase/notice.ts';
 import type { Docket, Telling } from '../domain/review/docket.ts';
 import { type Instant, plusMs } from '../domain/time.ts';
@@ -76,9 +77,10 @@ function tell(docket: Docket, notice: Notice, outcome: Telling['outcome'], at: I
     personId: notice.personId,
     at,
     outcome,
+    ...(rung?.as === undefined ? {} : { as: rung.as }),
   };
   const tellings = [...docket.tellings.filter(({ noticeId }) => noticeId !== notice.noticeId), telling];
-  const firstToldAt = docket.firstToldAt ?? (outcome === 'delivered' ? at : undefined);
+  const firstToldAt = docket.firstToldAt ?? (toldSomebody(telling) ? at : undefined);
   return update('docket', docket, {
     tellings,
     ...(firstToldAt === undefined ? {} : { firstToldAt }),

@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_LADDER } from '../../lib/domain/campaign/definition.ts';
+import { type Audience, DEFAULT_LADDER } from '../../lib/domain/campaign/definition.ts';
 import { UpstreamError } from '../../lib/domain/errors.ts';
+import { Team } from '../../lib/domain/review/person.ts';
 import { HOUR_MS, instantOf, plusDays, plusMs } from '../../lib/domain/time.ts';
 import { answer, bringBack, itemRef, ownedIdentity, storedItem, storedRemoval } from '../support/reviews.ts';
-import { DEFINITION, MONDAY, PEOPLE, person, type World, world } from '../support/world.ts';
+import { DEFINITION, MONDAY, PEOPLE, person, TEAMS, type World, world } from '../support/world.ts';
 
 /** Every keep takes a second person. */
 const SECOND_WORD = {
   reviewers: { ...DEFINITION.reviewers, secondApproverTiers: ['critical', 'high', 'medium', 'low'] as never },
 };
+
+/** An identity whose tag names a team. */
+const teamOwned = (name: string, value: string) =>
+  ownedIdentity(name, '', { ownerHints: [{ role: 'team', value, source: 'tag', detail: 'tag team' }] });
 
 const lost = () =>
   new UpstreamError({ code: 'TIMEOUT', provider: 'slack', retryable: true, message: 'the answer was lost' });
@@ -92,13 +97,7 @@ describe('while Slack is down', () => {
       const mails = w.sent.map(({ channel, to, body }) =>
         'rung' in body ? `${channel}/${to.personId}/${body.rung}` : channel,
       );
-      // Two days before, the team's backup hears of it as well.
-      expect(mails).toEqual([
-        'email/ada/open',
-        'email/ada/week-before',
-        'email/ada/two-days-before',
-        'email/ben/two-days-before',
-      ]);
+      expect(mails).toEqual(['email/ada/open', 'email/ada/week-before', 'email/ada/two-days-before']);
       const docket = await docketOf(w, campaign.campaignId, 'ada');
       expect(docket?.servedRungs).toEqual(['open', 'week-before', 'two-days-before']);
 
@@ -224,7 +223,7 @@ describe('one digest a day', () => {
 describe('a mail that bounces after it was accepted', () => {
   test('sends the chase on to the next person at once', async () => {
     const people = PEOPLE.map((one) => (one.personId === 'ada' ? { ...one, slack: undefined } : one));
-    const w = await world({ identities: [ownedIdentity('one', 'ada')], people });
+    const w = await world({ identities: [teamOwned('one', 'billing')], people });
     w.faults.laterNews.add('email');
     const campaign = await w.open();
     await w.until(plusMs(MONDAY, 3 * HOUR_MS));
@@ -244,6 +243,44 @@ describe('a mail that bounces after it was accepted', () => {
     expect(docket?.firstToldAt).toBeDefined();
     await w.until(plusDays(MONDAY, 3));
     expect(sentTo(w, 'ada')).toEqual(['email/digest']);
+  });
+});
+
+describe('who is told', () => {
+  test('is the backup of the owning team, and of no other team of the reviewer', async () => {
+    const football = Team.parse({
+      teamId: 'football',
+      name: 'Football',
+      accountableId: 'rita',
+      backupId: 'sam',
+      memberIds: ['ada'],
+    });
+    const w = await world({ identities: [teamOwned('one', 'billing')], teams: [...TEAMS, football] });
+    const campaign = await w.open();
+    await w.until(plusDays(MONDAY, 22));
+
+    expect(sentTo(w, 'sam')).toEqual([]);
+    expect(sentTo(w, 'ben').length).toBeGreaterThan(0);
+    const docket = await docketOf(w, campaign.campaignId, 'ada');
+    expect(new Set(docket?.tellings.map(({ personId, as }) => `${personId} as ${as}`))).toEqual(
+      new Set(['ada as reviewer', 'ben as backup']),
+    );
+  });
+
+  test('security alone is not enough to switch off for silence', async () => {
+    const people = PEOPLE.map((one) => (one.personId === 'sam' ? one : { ...one, slack: undefined }));
+    const audience: Audience[] = ['reviewer', 'security'];
+    const definition = { ladder: DEFAULT_LADDER.map((rung) => ({ ...rung, audience })) };
+    const w = await world({ identities: [ownedIdentity('one', 'ada')], people, definition });
+    // No mail ever arrives.
+    w.faults.laterNews.add('email');
+    const campaign = await w.open();
+    await w.until(plusDays(campaign.graceEndsAt, 8), 3 * HOUR_MS);
+
+    expect(sentTo(w, 'sam')).toContain('slack/switch-off-warning');
+    const removal = await storedRemoval(w, itemRef(campaign, ownedIdentity('one', 'ada')));
+    expect(removal.holds.map(({ code }) => code)).toContain('nobody-told');
+    expect(w.target.disables).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 // Nobody's access goes for silence before somebody answerable was told, in time.
-import type { Docket } from '../review/docket.ts';
+import type { Docket, Telling } from '../review/docket.ts';
 import type { ReviewItem } from '../review/review-item.ts';
 import { earliest, type Instant, latest } from '../time.ts';
 import { addBusinessDays } from './working-time.ts';
@@ -15,8 +15,8 @@ export type EarliestSwitchOff =
   | { readonly told: false; readonly why: string };
 
 /**
- * The earliest moment to switch off for silence. What counts as told is a *delivered* notice of a docket the item was in;
- * the fallback's counts like any other. An item with a due time of its own (after an undo) is never cut before it.
+ * The earliest moment to switch off for silence. What counts as told is a *delivered* notice of a docket the item was in,
+ * to somebody answerable for it; the fallback's counts like any other, a bystander's does not. An item with a due time of its own (after an undo) is never cut before it.
  */
 export function earliestSwitchOff(input: {
   /** The present reviewer's docket. */
@@ -56,8 +56,13 @@ export function earliestSwitchOff(input: {
 
 /** The first delivered notice, or the first since a moment; tellings prove it, `firstToldAt` stands in for older ones. */
 function deliveredSince(docket: Docket, since: Instant | undefined): Instant | undefined {
-  const delivered = docket.tellings.filter(({ outcome }) => outcome === 'delivered').map(({ at }) => at);
+  const delivered = docket.tellings.filter(toldSomebody).map(({ at }) => at);
   const known = docket.firstToldAt === undefined ? delivered : [docket.firstToldAt, ...delivered];
   const [first, ...others] = known.filter((at) => since === undefined || at >= since);
   return first === undefined ? undefined : earliest(first, ...others);
+}
+
+/** Whether a telling proves that somebody answerable was told. */
+export function toldSomebody({ outcome, as }: Pick<Telling, 'outcome' | 'as'>): boolean {
+  return outcome === 'delivered' && as !== 'bystander';
 }

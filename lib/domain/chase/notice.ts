@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Channel } from '../campaign/definition.ts';
 import type { TransitionTable } from '../lifecycle.ts';
+import { ToldAs } from '../review/docket.ts';
 import { Instant } from '../time.ts';
 
 /** States of a notice. `accepted`: the provider took it. `delivered`: accepted by Slack for an active member, or an SES delivery event. */
@@ -51,7 +52,14 @@ export const Notice = z.strictObject({
   state: NoticeState,
   campaignIds: z.array(z.string()),
   rungs: z
-    .array(z.strictObject({ campaignId: z.string(), reviewerId: z.string(), rungId: z.string() }))
+    .array(
+      z.strictObject({
+        campaignId: z.string(),
+        reviewerId: z.string(),
+        rungId: z.string(),
+        as: ToldAs.optional(),
+      }),
+    )
     .default([]),
   /** Digest over the snapshots it showed: the subject of its attestations. */
   shown: z.string().default(''),

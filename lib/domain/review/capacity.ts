@@ -71,8 +71,8 @@ function ownership(personId: string, { snapshot, directory }: CapacityInput): st
   return undefined;
 }
 
-/** A weaker source (a tag) must not hand out a say that a stronger one (a declared file) has given to others. */
-function owningClaims(owners: readonly OwnerClaim[]): readonly OwnerClaim[] {
+/** Claims that give a say. A weaker source (a tag) must not hand out one that a stronger one (a declared file) has given to others. */
+export function owningClaims(owners: readonly OwnerClaim[]): readonly OwnerClaim[] {
   const used = owners.find(({ outcome }) => outcome === 'reviewer');
   if (!used || ['fallback', 'manager', 'creator'].includes(used.role)) return [];
   return owners.filter(({ source, role, outcome }) => {

@@ -19,6 +19,13 @@ export const DOCKET_LIFECYCLE: TransitionTable<DocketState, DocketEvent> = {
   lapsed: { receive: 'chasing' },
 };
 
+/**
+ * As what somebody is told of a docket. All but a bystander are answerable for it: reviewer, backup of an owning team or
+ * declared, manager of the reviewer, fallback. Security and people who may not answer (guests) are bystanders.
+ */
+export const ToldAs = z.enum(['reviewer', 'backup', 'manager', 'fallback', 'bystander']);
+export type ToldAs = z.infer<typeof ToldAs>;
+
 /** One delivered or failed telling, kept on the docket as proof that somebody was told. */
 export const Telling = z.strictObject({
   noticeId: z.string(),
@@ -27,6 +34,8 @@ export const Telling = z.strictObject({
   personId: z.string(),
   at: Instant,
   outcome: z.enum(['accepted', 'delivered', 'undeliverable']),
+  /** Absent on tellings from before this was written down: they count as told to somebody answerable. */
+  as: ToldAs.optional(),
 });
 export type Telling = z.infer<typeof Telling>;
 

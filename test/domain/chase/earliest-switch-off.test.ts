@@ -65,6 +65,16 @@ describe('the earliest switch-off', () => {
     });
   });
 
+  it('a notice to a bystander told nobody answerable; tellings from before that was written down count', () => {
+    const to = (as: 'bystander' | 'manager' | 'fallback' | 'backup') => [{ ...told(NOW), as }];
+
+    expect(earliest(to('bystander')).told).toBe(false);
+    for (const as of ['manager', 'fallback', 'backup'] as const) expect(earliest(to(as)).told).toBe(true);
+    expect(earliest([...to('bystander'), told(at('2026-09-08T09:00'))])).toMatchObject({
+      at: at('2026-09-15T09:00'),
+    });
+  });
+
   it('the first telling kept on the docket counts as well', () => {
     expect(earliest([], {}, [], { firstToldAt: NOW })).toMatchObject({ at: at('2026-09-14T10:00') });
   });
