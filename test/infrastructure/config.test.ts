@@ -177,6 +177,11 @@ describe('what is wrong is said with file, line, key, value and what is allowed'
       /concurrency\.reserved\.collect: found 2; no such key; allowed: collect-identities, open-campaigns/,
     ],
     [
+      'fewer executions than workers',
+      [[['concurrency', 'reserved', 'enforce-removals'], 1]],
+      /concurrency\.reserved\.enforce-removals: found 1; must be at least 2, the workers of the queue removals/,
+    ],
+    [
       'a witness that is no function',
       [[['witnesses'], [{ functionArn: 'arn:aws:s3:::x', verifierKey: 'k' }]]],
       /witnesses\.0\.functionArn: found "arn:aws:s3:::x"; expected the ARN of a Lambda function/,

@@ -6,7 +6,10 @@ import { parseDirectoryFile } from '../../adapters/people/directory-file.ts';
 import { DirectoryFile } from '../../adapters/people/directory-schema.ts';
 import { readOwnersText } from '../../adapters/people/owner-declarations.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
+import { QUEUES } from '../../functions.ts';
 import { Organisation } from '../../installation.ts';
+import { QUEUE_FEEDS } from '../function-sizes.ts';
+import { QUEUE_NAMES } from '../names.ts';
 import {
   badSetting,
   type ConfigFile,
@@ -112,6 +115,15 @@ function crossProblems(config: StageConfig, stage: string): Problem[] {
     : address.endsWith(`@${verified}`) || address.endsWith(`.${verified}`);
   if (!isCovered) {
     problems.push({ path: ['mail', 'from'], what: `must be an address of mail.identity (${identity})` });
+  }
+  for (const queue of QUEUE_NAMES) {
+    const worker = QUEUES[queue];
+    const reserved = config.concurrency.reserved[worker];
+    const workers = config.concurrency.workers[queue] ?? QUEUE_FEEDS[queue].workers;
+    if (reserved === undefined || reserved >= workers) continue;
+    // What is throttled is received again and again, and in the end set aside as if it had failed.
+    const what = `must be at least ${workers}, the workers of the queue ${queue}`;
+    problems.push({ path: ['concurrency', 'reserved', worker], what });
   }
   for (const [at, { definition }] of config.schedules.campaigns.entries()) {
     const first = config.schedules.campaigns.findIndex((other) => other.definition === definition);
