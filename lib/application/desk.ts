@@ -1,5 +1,4 @@
 // Everything one person has to do, and what they can still take back: the App Home and the review page.
-import { CampaignId } from '../domain/campaign/campaign.ts';
 import type { Notice } from '../domain/chase/notice.ts';
 import { RefusedError } from '../domain/errors.ts';
 import { IdentityKey } from '../domain/identity/identity-id.ts';
@@ -11,10 +10,12 @@ import { mayLook } from '../domain/review/may-look.ts';
 import { DAY_MS, plusMs } from '../domain/time.ts';
 import { liveDockets, viewDocket } from './docket-view.ts';
 import type { Environment } from './environment.ts';
-import { loadCampaign, loadDefinition, loadItem, loadSnapshot } from './load.ts';
-import type { DeskView, PendingApproval, RecentAct, ReviewActions } from './review-actions.ts';
 
-/** Notices looked back on for approvals and undo: the newest of one person. */
+import { loadCampaign, loadDefinition, loadItem, loadSnapshot } from './load.ts';
+import { pendingApprovals } from './pending-approvals.ts';
+import type { DeskView, RecentAct, ReviewActions } from './review-actions.ts';
+
+/** Notices looked back on for undo, and for approvals asked for before the store listed those apart: a person's newest. */
 const LOOK_BACK = 60;
 /** A menu takes no more. */
 const MOST_CANDIDATES = 100;
@@ -40,7 +41,7 @@ export function viewDesk(environment: Environment): ReviewActions['desk'] {
       person,
       now: clock.now(),
       dockets,
-      approvals: await approvalsFrom(environment, notices),
+      approvals: await pendingApprovals(environment, personId, notices),
       recent: await recentFrom(environment, notices),
     };
   };
@@ -77,143 +78,6 @@ async function sightOf({ store, blobs, people, clock }: Environment, ref: ItemRe
     code: 'NOT_ELIGIBLE',
     message: 'Only people who have to do with this identity can look at it.',
   });
-}
-
-/** What waits for this person's word, found through the notices that asked for it. */
-async function approvalsFrom(
-  environment: Environment,
-  notices: readonly Notice[],
-): Promise<PendingApproval[]> {
-  const pending = new Map<string, PendingApproval>();
-  for (const notice of notices) {
-    const found = await approvalOf(environment, notice);
-    if (found) pending.set(`${found.kind}/${found.id}`, found);
-  }
-  return [...pending.values()];
-}
-
-async function approvalOf(environment: Environment, notice: Notice): Promise<PendingApproval | undefined> {
-  const [first = '', second = '', third = ''] = notice.occasion.split('/');
-  switch (notice.purpose) {
-    case 'second-approval':
-      return third.startsWith('claim-')
-        ? claimOf(environment, notice, first, second)
-        : decisionOf(environment, notice, first, second, third);
-    case 'exception-request':
-      return exceptionOf(environment, notice, second, third);
-    case 'held':
-    case 'manual-task':
-      return removalOf(environment, notice, first, second);
-    default:
-      return undefined;
-  }
-}
-
-async function decisionOf(
-  environment: Environment,
-  notice: Notice,
-  campaignId: string,
-  identityKey: string,
-  id: string,
-) {
-  const item = await itemOf(environment, campaignId, identityKey);
-  if (!item?.decision?.awaitingSecond || item.decision.attestationId !== id) return undefined;
-  const { verdict, by, reason } = item.decision;
-  return pendingOf('second-decision', id, item, `${item.name}: ${verdict}`, reason, by, notice);
-}
-
-async function claimOf(environment: Environment, notice: Notice, campaignId: string, identityKey: string) {
-  const item = await itemOf(environment, campaignId, identityKey);
-  if (!item?.claim) return undefined;
-  return pendingOf(
-    'claim',
-    item.identityKey,
-    item,
-    `${item.name}: claimed`,
-    'Is it really theirs?',
-    item.claim.personId,
-    notice,
-  );
-}
-
-async function exceptionOf(
-  environment: Environment,
-  notice: Notice,
-  identityKey: string,
-  exceptionId: string,
-) {
-  const key = IdentityKey.safeParse(identityKey);
-  if (!key.success) return undefined;
-  const exception = await environment.store.get('exception', { identityKey: key.data, exceptionId });
-  if (exception?.state !== 'requested') return undefined;
-  const detail = `Until ${exception.until.slice(0, 10)}; instead: ${exception.compensatingControl}`;
-  return pendingOf(
-    'exception',
-    exceptionId,
-    exception,
-    exception.identityId,
-    detail,
-    exception.requestedBy,
-    notice,
-  );
-}
-
-async function removalOf(environment: Environment, notice: Notice, identityKey: string, removalId: string) {
-  const key = IdentityKey.safeParse(identityKey);
-  if (!key.success) return undefined;
-  const removal = await environment.store.get('removal', { identityKey: key.data, removalId });
-  if (removal?.state === 'held') {
-    return pendingOf(
-      'removal-hold',
-      removalId,
-      removal,
-      `${removal.name}: on hold`,
-      removal.holds.at(-1)?.cause ?? '',
-      'system',
-      notice,
-    );
-  }
-  if (removal?.state === 'manual-open') {
-    return pendingOf(
-      'manual-task',
-      removalId,
-      removal,
-      `${removal.name}: switch off by hand`,
-      removal.cause,
-      'system',
-      notice,
-    );
-  }
-  return undefined;
-}
-
-function pendingOf(
-  kind: PendingApproval['kind'],
-  id: string,
-  about: { readonly campaignId: string; readonly identityKey: string },
-  title: string,
-  detail: string,
-  askedBy: string,
-  notice: Notice,
-): PendingApproval {
-  return {
-    kind,
-    id,
-    campaignId: about.campaignId,
-    identityKey: about.identityKey,
-    title,
-    detail,
-    askedBy,
-    since: notice.claimedAt,
-  };
-}
-
-async function itemOf(environment: Environment, campaignId: string, identityKey: string) {
-  const id = CampaignId.safeParse(campaignId);
-  const key = IdentityKey.safeParse(identityKey);
-  return id.success && key.success
-    ? environment.store.get('item', { campaignId: id.data, identityKey: key.data })
-    : undefined;
 }
 
 /** What was switched off lately and can still be brought back by this person. */

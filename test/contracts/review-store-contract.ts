@@ -294,6 +294,19 @@ export function describeReviewStore(name: string, open: () => Promise<StoreUnder
       ]);
     });
 
+    it('lists what a person was asked for their word on, apart from what they were told', async () => {
+      const personId = 'often.asked';
+      const asking = ['second-approval', 'held', 'manual-task', 'exception-request'] as const;
+      const notices = (['digest', 'drift', ...asking] as const).map((purpose, n) =>
+        notice(`a${n}`, { personId, purpose, claimedAt: plusMs(T0, n * 1000) }),
+      );
+      await store.commit(notices.map((each) => create('notice', each)));
+      await store.commit([update('notice', notices[2]!, { claimedAt: plusDays(T0, 1), attempts: 2 })]);
+
+      const listed = await everything((page) => store.askingNotices(personId, page), 2);
+      expect(listed.map(({ noticeId }) => noticeId)).toEqual(['a2', 'a5', 'a4', 'a3']);
+    });
+
     it('finds a notice by its provider’s message id', async () => {
       const sent = notice('by-provider', { personId: 'told.once' });
       await store.commit([create('notice', sent)]);

@@ -6,6 +6,7 @@
 //   C#<campaign>#RM#<0..15>            <identityKey>#<removal>           removals of a campaign (pointer)
 //   C#<campaign>#OP                 <batch, eight digits>            batches of a population being written
 //   P#<person>                    NOTICE#<notice> · DESK · DOCKET#<createdAt>#<campaign> · NT#<claimedAt>#<notice>
+//                                 ASK#<claimedAt>#<notice>           notices that ask for their word (pointer)
 //   NP#<channel>#<provider id>    -                                      notice by provider id (pointer)
 //   INBOX#<0..15>                 <receivedAt>#<attestation>
 //   CAMPAIGNS, INVENTORIES, DEFINITIONS                                  small lists

@@ -130,7 +130,7 @@ async function countOpenItems(access: TableAccess, campaignId: string, reviewerI
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** `DOCKET#<createdAt>#<campaign>`, `NT#<claimedAt>#<notice>`: what follows the instant. */
+/** `DOCKET#<createdAt>#<campaign>`, `NT#` and `ASK#<claimedAt>#<notice>`: what follows the instant. */
 function afterInstant(row: Row, prefix: string): string {
   return addressIn(row).sk.slice(prefix.length + 'yyyy-mm-ddThh:mm:ss.sssZ#'.length);
 }
@@ -143,12 +143,13 @@ async function docketsOf(access: TableAccess, reviewerId: string): Promise<Recor
 
 async function noticesOf(
   access: TableAccess,
+  prefix: 'NT#' | 'ASK#',
   personId: string,
   page: PageRequest | undefined,
 ): Promise<Page<Records['notice']>> {
-  const range = { pk: `P#${personId}`, prefix: 'NT#', descending: true };
+  const range = { pk: `P#${personId}`, prefix, descending: true };
   const { entries, next } = await pageOfRows(access, range, page);
-  const keys = entries.map((row) => ({ personId, noticeId: afterInstant(row, 'NT#') }));
+  const keys = entries.map((row) => ({ personId, noticeId: afterInstant(row, prefix) }));
   return { entries: (await getRecords(access, 'notice', keys)).filter(isThere), next };
 }
 
@@ -230,7 +231,8 @@ export function listsOver(access: TableAccess): ReviewLists {
     exceptionsOf: ofIdentity('exception', 'EX#'),
     promisesOf: ofIdentity('promise', 'PR#'),
     removalsIn: (campaignId, page) => removalsIn(access, campaignId, page),
-    noticesOf: (personId, page) => noticesOf(access, personId, page),
+    noticesOf: (personId, page) => noticesOf(access, 'NT#', personId, page),
+    askingNotices: (personId, page) => noticesOf(access, 'ASK#', personId, page),
     noticeByProviderId: (channel, providerId) => noticeByProviderId(access, channel, providerId),
     inventories: () => recordsIn(access, 'inventory', { pk: 'INVENTORIES' }),
     definitions: () => recordsIn(access, 'definition', { pk: 'DEFINITIONS' }),

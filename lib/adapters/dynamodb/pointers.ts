@@ -1,5 +1,6 @@
 // Pointer rows: what makes a record findable other than by its key. They change in the record's own transaction.
 import type { RecordKind, Records } from '../../application/ports/records.ts';
+import { asksForWord } from '../../domain/chase/asking.ts';
 import { shardOf } from '../records/record-keys.ts';
 import {
   type Address,
@@ -39,8 +40,12 @@ function ofRemoval({ campaignId, identityKey, removalId }: Records['removal']): 
   return [keyAttributes({ pk, sk: `${identityKey}#${removalId}` })];
 }
 
-function ofNotice({ personId, noticeId, claimedAt, channel, providerId }: Records['notice']): Row[] {
-  const rows: Row[] = [keyAttributes({ pk: `P#${personId}`, sk: `NT#${claimedAt}#${noticeId}` })];
+function ofNotice(notice: Records['notice']): Row[] {
+  const { personId, noticeId, claimedAt, channel, providerId } = notice;
+  const lists = asksForWord(notice.purpose) ? ['NT', 'ASK'] : ['NT'];
+  const rows: Row[] = lists.map((list) =>
+    keyAttributes({ pk: `P#${personId}`, sk: `${list}#${claimedAt}#${noticeId}` }),
+  );
   if (providerId !== undefined) {
     const address: Address = { pk: providerPartition(channel, providerId), sk: ALONE };
     rows.push({ ...keyAttributes(address), p: { S: personId }, n: { S: noticeId } });

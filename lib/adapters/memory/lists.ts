@@ -1,6 +1,7 @@
 // The lists of the review store, each found by looking at every record.
 import type { Records } from '../../application/ports/records.ts';
 import type { OpenItemRef, ReviewStore } from '../../application/ports/review-store.ts';
+import { asksForWord } from '../../domain/chase/asking.ts';
 import { pageBy, sortBy } from './pages.ts';
 import type { RecordTable } from './record-table.ts';
 
@@ -80,6 +81,13 @@ export function listsOver(table: RecordTable): ReviewLists {
     noticesOf: async (personId, page) =>
       pageBy(
         table.select('notice', (notice) => notice.personId === personId),
+        byTime,
+        page,
+        true,
+      ),
+    askingNotices: async (personId, page) =>
+      pageBy(
+        table.select('notice', (notice) => notice.personId === personId && asksForWord(notice.purpose)),
         byTime,
         page,
         true,

@@ -80,6 +80,8 @@ export interface ReviewStore {
   removalsIn(campaignId: CampaignId, page?: PageRequest): Promise<Page<Records['removal']>>;
   /** Notices to one person, newest first. */
   noticesOf(personId: string, page?: PageRequest): Promise<Page<Records['notice']>>;
+  /** Notices that ask one person for their word (`asksForWord`), newest first. */
+  askingNotices(personId: string, page?: PageRequest): Promise<Page<Records['notice']>>;
   /** The notice that a provider's message id belongs to. */
   noticeByProviderId(channel: 'slack' | 'email', providerId: string): Promise<Records['notice'] | undefined>;
   inventories(): Promise<Records['inventory'][]>;
