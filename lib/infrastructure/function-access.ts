@@ -35,6 +35,7 @@ export function grantUses(name: FunctionName, around: Surroundings): void {
   if (uses.blobs !== 'none') data.grantBlobs(role, uses.blobs);
   if (uses.ledger !== 'none') data.grantLedger(role, uses.ledger);
   if (uses.attests) data.grantAttesting(role);
+  if (uses.pseudonyms) data.grantSecret(role, 'pseudonym-secret');
   if (uses.slack) data.grantSecret(role, 'slack-secret');
   if (uses.serves) data.grantSecret(role, 'cookie-secret');
   grantMail(uses, around.mail, role);
@@ -63,11 +64,11 @@ function grantMail(
 
 /** Services through which a function meets the data key. */
 function keyedServices(name: FunctionName): KeyedService[] {
-  const { blobs, packs, attests, slack, serves } = FUNCTIONS[name];
+  const { blobs, packs, pseudonyms, slack, serves } = FUNCTIONS[name];
   return [
     'dynamodb',
     ...(blobs !== 'none' || packs ? (['s3'] as const) : []),
-    ...(attests || slack || serves ? (['secretsmanager'] as const) : []),
+    ...(pseudonyms || slack || serves ? (['secretsmanager'] as const) : []),
   ];
 }
 

@@ -96,13 +96,8 @@ const MEANING: readonly [when: (uses: FunctionUses) => boolean, permissions: rea
       ...each(['dynamodb:ListStreams'], '*'),
     ],
   ],
-  [
-    ({ attests }) => attests,
-    [
-      ...each(['kms:GetPublicKey', 'kms:Sign'], '<AttestationKey>'),
-      ...each(['secretsmanager:GetSecretValue'], '<PseudonymSecret>'),
-    ],
-  ],
+  [({ attests }) => attests, each(['kms:GetPublicKey', 'kms:Sign'], '<AttestationKey>')],
+  [({ pseudonyms }) => pseudonyms, each(['secretsmanager:GetSecretValue'], '<PseudonymSecret>')],
   [({ slack }) => slack, each(['secretsmanager:GetSecretValue'], '<SlackSecret>')],
   [({ serves }) => serves, each(['secretsmanager:GetSecretValue'], '<CookieSecret>')],
   [

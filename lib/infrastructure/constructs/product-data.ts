@@ -84,10 +84,9 @@ export class ProductData extends Construct {
     grantSign(role, this.#told['log-key'], NOTE_FORM);
   }
 
-  /** Signing attestations under pseudonyms. */
+  /** Signing attestations. */
   grantAttesting(role: Role): void {
     grantSign(role, this.#told['attestation-key'], ATTESTATION_FORM);
-    this.grantSecret(role, 'pseudonym-secret');
   }
 
   /** Evidence packs: writing them, and reading them so that a person can be handed an address. */
