@@ -47,10 +47,17 @@ export const Installation = z.strictObject({
 });
 export type Installation = z.infer<typeof Installation>;
 
-/** People, teams and what an owners file declares (its text as it came, with what to call it in messages). */
+/** A file as it came, with what to call it in messages. */
+const TextFile = z.strictObject({ file: z.string(), text: z.string() });
+
+/** People, teams and the files that say who owns what. */
 export const Organisation = z.strictObject({
   schemaVersion: z.literal(1),
   directory: DirectoryFile,
-  owners: z.strictObject({ file: z.string(), text: z.string() }).optional(),
+  owners: TextFile.optional(),
+  /** CODEOWNERS files, each of one repository. */
+  codeowners: z.array(TextFile.extend({ repository: z.string() })).optional(),
+  /** Descriptor files of a Backstage catalogue. */
+  catalog: z.array(TextFile).optional(),
 });
 export type Organisation = z.infer<typeof Organisation>;

@@ -32,6 +32,25 @@ describe('the example configuration', () => {
     expect(organisation.owners?.text).toContain('ci-deployer');
   });
 
+  test('takes CODEOWNERS files and catalogues along, as they are', async () => {
+    const folder = exampleWith([
+      [['codeowners'], [{ repository: 'github.com/acme/infra', file: 'example/CODEOWNERS' }]],
+      [['catalog'], ['example/catalog-info.yaml']],
+    ]);
+    const catalog = 'apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: { name: platform }\n';
+    writeFileSync(join(folder, 'example', 'CODEOWNERS'), '* @acme/platform\n');
+    writeFileSync(join(folder, 'example', 'catalog-info.yaml'), catalog);
+
+    const { organisation } = await readStage(folder, 'example');
+
+    expect(organisation).toMatchObject({
+      codeowners: [
+        { repository: 'github.com/acme/infra', file: 'example/CODEOWNERS', text: '* @acme/platform\n' },
+      ],
+      catalog: [{ file: 'example/catalog-info.yaml', text: catalog }],
+    });
+  });
+
   test('needs no more than the keys that have no default', async () => {
     const folder = exampleWith(
       ['slack', 'owners', 'alarms', 'retention', 'concurrency', 'memberRole'].map((key) => [
@@ -160,6 +179,26 @@ describe('what is wrong is said with file, line, key, value and what is allowed'
       'owners who are not there',
       [[['owners'], 'owners.csv']],
       /owners: found "owners\.csv"; there is no file/,
+    ],
+    [
+      'a CODEOWNERS file that is not there',
+      [[['codeowners'], [{ repository: 'acme/infra', file: 'CODEOWNERS' }]]],
+      /example\.yaml:\d+: codeowners\.0\.file: found "CODEOWNERS"; there is no file/,
+    ],
+    [
+      'a CODEOWNERS file of no repository',
+      [[['codeowners'], [{ file: 'example/owners.csv' }]]],
+      /codeowners\.0\.repository: found nothing; expected string/,
+    ],
+    [
+      'a catalogue that is not there',
+      [[['catalog'], ['catalog-info.yaml']]],
+      /catalog\.0: found "catalog-info\.yaml"; there is no file/,
+    ],
+    [
+      'a catalogue that is none',
+      [[['catalog'], ['example/people.yaml']]],
+      /example\/people\.yaml, document 1 \(line \d+\): apiVersion: /,
     ],
     [
       'workers for a queue there is not',

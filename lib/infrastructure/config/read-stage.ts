@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parse } from 'yaml';
+import { declareOwners, type OwnerFiles } from '../../adapters/people/declare-owners.ts';
 import { parseDirectoryFile } from '../../adapters/people/directory-file.ts';
 import { DirectoryFile } from '../../adapters/people/directory-schema.ts';
-import { readOwnersText } from '../../adapters/people/owner-declarations.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { QUEUES } from '../../functions.ts';
 import { Organisation } from '../../installation.ts';
@@ -38,31 +38,28 @@ export async function readStage(folder: string, stage: string): Promise<Stage> {
   const file = openConfig(folder, stage, '.yaml');
   const config = parseConfig(file, StageConfig);
   const problems = [...crossProblems(config, stage), ...connectorProblems(config, folder)];
-  const read = (path: string, name: string): string | undefined => {
+  const read = (path: Problem['path'], name: string): string => {
     const full = join(folder, name);
     if (existsSync(full)) return readFileSync(full, 'utf8');
     problems.push({
-      path: [path],
+      path,
       what: `there is no file ${shown(name)}; file names start from ${shown('')}`,
     });
-    return undefined;
+    return '';
   };
-  const people = read('people', config.people);
-  const owners = config.owners === undefined ? undefined : read('owners', config.owners);
+  const people = read(['people'], config.people);
+  const owners = readOwners(config, read);
   if (problems.length > 0) throw problemsIn(file, problems);
   const organisation = Organisation.parse({
     schemaVersion: 1,
     directory: await within(() => {
-      parseDirectoryFile(people ?? '', shown(config.people));
-      return DirectoryFile.parse(parse(people ?? ''));
+      parseDirectoryFile(people, shown(config.people));
+      return DirectoryFile.parse(parse(people));
     }),
-    ...(owners !== undefined &&
-      config.owners !== undefined && {
-        owners: await within(async () => {
-          await readOwnersText(shown(config.owners ?? ''), owners);
-          return { file: config.owners, text: owners };
-        }),
-      }),
+    ...(await within(async () => {
+      await declareOwners(shownAs(owners, shown));
+      return owners;
+    })),
   });
   return { config, organisation, folder };
 }
@@ -73,6 +70,36 @@ export function readWitness(folder: string, name: string): WitnessConfig {
   const config = parseConfig(file, WitnessConfig);
   if (config.name === name) return config;
   throw problemsIn(file, [{ path: ['name'], what: `must be "${name}", as the file is named` }]);
+}
+
+/** Every file that says who owns what; none that is not configured. */
+function readOwners(
+  { owners, codeowners, catalog }: StageConfig,
+  read: (path: Problem['path'], name: string) => string,
+): OwnerFiles {
+  return {
+    ...(owners !== undefined && { owners: { file: owners, text: read(['owners'], owners) } }),
+    ...(codeowners.length > 0 && {
+      codeowners: codeowners.map(({ repository, file }, at) => ({
+        repository,
+        file,
+        text: read(['codeowners', at, 'file'], file),
+      })),
+    }),
+    ...(catalog.length > 0 && {
+      catalog: catalog.map((file, at) => ({ file, text: read(['catalog', at], file) })),
+    }),
+  };
+}
+
+/** The same files under the names messages use. */
+function shownAs({ owners, codeowners, catalog }: OwnerFiles, shown: (name: string) => string): OwnerFiles {
+  const renamed = <T extends { readonly file: string }>(each: T): T => ({ ...each, file: shown(each.file) });
+  return {
+    owners: owners && renamed(owners),
+    codeowners: codeowners?.map(renamed),
+    catalog: catalog?.map(renamed),
+  };
 }
 
 /** Files as messages name them: from where the command runs. */

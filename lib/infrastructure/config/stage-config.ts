@@ -83,6 +83,8 @@ export const StageConfig = z.strictObject({
   slack: Slack,
   people: z.string().min(1),
   owners: z.string().min(1).optional(),
+  codeowners: z.array(z.strictObject({ repository: z.string().min(1), file: z.string().min(1) })).default([]),
+  catalog: z.array(z.string().min(1)).default([]),
   connectors: z.array(InstalledConnector).min(1),
   schedules: z.strictObject({
     collect: Schedule,
