@@ -20,7 +20,12 @@ export async function openConnectors(base: Base): Promise<Connectors> {
   const connectors: Connector[] = [];
   for (const { id, settings } of base.installation.connectors) {
     const own = id === 'aws-iam' ? { ownPrincipals: [...ownRoles, ...principalsIn(settings)] } : {};
-    connectors.push(connectorModule(id).create({ ...(await onDisk(settings)), ...own }, context));
+    connectors.push(
+      connectorModule(id).create(
+        { ...(await onDisk(settings, base.settings.installation)), ...own },
+        context,
+      ),
+    );
   }
   return installedConnectors(connectors);
 }
@@ -31,12 +36,21 @@ function principalsIn(settings: Readonly<Record<string, unknown>>): unknown[] {
 }
 
 /** Files that were deployed with the installation are addresses in S3: they are brought to where a connector reads files. */
-async function onDisk(settings: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+async function onDisk(
+  settings: Readonly<Record<string, unknown>>,
+  installation: string,
+): Promise<Record<string, unknown>> {
   const entries = Object.entries(settings).map(async ([name, value]) => {
     if (typeof value !== 'string' || !value.startsWith('s3://')) return [name, value] as const;
-    const path = join(tmpdir(), basename(new URL(value).pathname));
-    await writeFile(path, await readObject(value));
+    const address = deployedAddress(value, installation);
+    const path = join(tmpdir(), basename(new URL(address).pathname));
+    await writeFile(path, await readObject(address));
     return [name, path] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
+}
+
+/** Where a file is: `s3:///key`, without a bucket, is beside the installation document, whose bucket has no name at synth. */
+export function deployedAddress(value: string, installation: string): string {
+  return value.startsWith('s3:///') ? new URL(value.slice('s3://'.length), installation).href : value;
 }

@@ -9,7 +9,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -24,6 +23,7 @@ import {
 } from '../../lib/infrastructure/bundle-functions.ts';
 import { leaveOutOfBolt } from '../../lib/infrastructure/leave-out-of-bolt.ts';
 import { commitOf, releaseOf } from '../../lib/infrastructure/release.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const KB = 1024;
@@ -109,7 +109,7 @@ describe('the functions’ code', () => {
   });
 
   test('is the same bytes for the same source, wherever it is built', async () => {
-    const elsewhere = mkdtempSync(join(tmpdir(), 'countersign-source-'));
+    const elsewhere = temporaryFolder('source');
     for (const part of ['lib', 'lambdas', 'package.json', 'package-lock.json', 'tsconfig.json']) {
       cpSync(join(ROOT, part), join(elsewhere, part), { recursive: true });
     }
@@ -119,13 +119,12 @@ describe('the functions’ code', () => {
     expect([...again.byName.values()].map(({ name, sha256 }) => [name, sha256])).toEqual(
       [...bundles.byName.values()].map(({ name, sha256 }) => [name, sha256]),
     );
-    rmSync(elsewhere, { recursive: true });
   });
 });
 
 describe('building', () => {
   function sourceTree(entry: string): string {
-    const root = mkdtempSync(join(tmpdir(), 'countersign-source-'));
+    const root = temporaryFolder('source');
     cpSync(join(ROOT, 'package-lock.json'), join(root, 'package-lock.json'));
     for (const folder of ['lib', 'lambdas'])
       cpSync(join(ROOT, 'docs', 'images'), join(root, folder), { recursive: true });
@@ -180,7 +179,7 @@ describe('a release', () => {
 
   test('names the commit, or says that it is not known', () => {
     expect(commitOf(ROOT)).toMatch(/^([0-9a-f]{40}|unknown)$/);
-    expect(commitOf(mkdtempSync(join(tmpdir(), 'no-history-')))).toBe('unknown');
+    expect(commitOf(temporaryFolder('no-history'))).toBe('unknown');
   });
 });
 

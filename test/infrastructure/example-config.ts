@@ -1,8 +1,8 @@
 // Copies of the example configuration with something changed.
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const CONFIG = join(import.meta.dirname, '..', '..', 'config');
 
@@ -11,7 +11,7 @@ export type Change = readonly [path: readonly (string | number)[], value: unknow
 
 /** A folder with the example configuration, changed. */
 export function exampleWith(changes: readonly Change[] = [], file = 'example.yaml'): string {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-config-'));
+  const folder = temporaryFolder('config');
   cpSync(join(CONFIG, 'example'), join(folder, 'example'), { recursive: true });
   for (const name of ['example.yaml', 'example.witness.yaml']) cpSync(join(CONFIG, name), join(folder, name));
   const document = parseDocument(readFileSync(join(folder, file), 'utf8'));

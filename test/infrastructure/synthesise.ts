@@ -1,11 +1,11 @@
 // Stacks of the example configuration as templates, with functions that do nothing: what they bundle is tested elsewhere.
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
 import { BUNDLED, fillApp } from '../../lib/infrastructure/app.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
@@ -29,7 +29,7 @@ export interface Synthesised {
 /** Makes the stacks. */
 export async function synthesise(options: SynthesiseOptions = {}): Promise<Synthesised> {
   const { stack = 'service', stage = 'example', configFolder, checked = false } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-synth-'));
+  const folder = temporaryFolder('synth');
   const { context } = CdkJson.parse(JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')));
   const app = new App({
     outdir: join(folder, 'cdk.out'),
