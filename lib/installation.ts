@@ -1,6 +1,7 @@
 // What an installation is, besides code and infrastructure: checked and written when it is deployed, read by functions when
 // they start. It holds no secret.
 import * as z from 'zod';
+import { Catalog } from './adapters/people/catalog.ts';
 import { DirectoryFile } from './adapters/people/directory-schema.ts';
 import { ReleaseManifest } from './application/governance/record-release.ts';
 
@@ -57,7 +58,7 @@ export const Organisation = z.strictObject({
   owners: TextFile.optional(),
   /** CODEOWNERS files, each of one repository. */
   codeowners: z.array(TextFile.extend({ repository: z.string() })).optional(),
-  /** Descriptor files of a Backstage catalogue. */
-  catalog: z.array(TextFile).optional(),
+  /** A Backstage catalogue, as its descriptor files said. */
+  catalog: Catalog.optional(),
 });
 export type Organisation = z.infer<typeof Organisation>;

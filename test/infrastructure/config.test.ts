@@ -37,7 +37,8 @@ describe('the example configuration', () => {
       [['codeowners'], [{ repository: 'github.com/acme/infra', file: 'example/CODEOWNERS' }]],
       [['catalog'], ['example/catalog-info.yaml']],
     ]);
-    const catalog = 'apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: { name: platform }\n';
+    const catalog =
+      'apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: { name: money }\nspec: { owner: finance }\n';
     writeFileSync(join(folder, 'example', 'CODEOWNERS'), '* @acme/platform\n');
     writeFileSync(join(folder, 'example', 'catalog-info.yaml'), catalog);
 
@@ -47,7 +48,7 @@ describe('the example configuration', () => {
       codeowners: [
         { repository: 'github.com/acme/infra', file: 'example/CODEOWNERS', text: '* @acme/platform\n' },
       ],
-      catalog: [{ file: 'example/catalog-info.yaml', text: catalog }],
+      catalog: { entities: [{ ref: 'system:default/money', ownerRef: 'group:default/finance' }] },
     });
   });
 

@@ -3,30 +3,13 @@
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import * as z from 'zod';
 import { InvalidInputError } from '../../domain/errors.ts';
+import { type Catalog, type CatalogEntity, entityRef } from './catalog.ts';
 
 /** A descriptor file as it came. */
 export interface CatalogText {
   /** What to call the file in messages. */
   readonly file: string;
   readonly text: string;
-}
-
-/** A component, resource, API or system with its owner. */
-export interface CatalogEntity {
-  /** `component:default/billing`, in lower case. */
-  readonly ref: string;
-  /** Reference of the owner, complete and in lower case: `group:default/payments`. */
-  readonly ownerRef: string;
-  readonly annotations: Readonly<Record<string, string>>;
-  /** File and document, for people. */
-  readonly where: string;
-}
-
-/** What the files say together. */
-export interface Catalog {
-  readonly entities: readonly CatalogEntity[];
-  /** E-mail addresses of users, by reference. */
-  readonly addresses: ReadonlyMap<string, string>;
 }
 
 /** Characters of one file that are read at most. */
@@ -36,9 +19,6 @@ const SHOWN = 20;
 const OWNED_KINDS = ['component', 'resource', 'api', 'system'];
 const KINDS = [...OWNED_KINDS, 'group', 'user'];
 
-// https://backstage.io/docs/features/software-catalog/references: [<kind>:][<namespace>/]<name>
-const REFERENCE =
-  /^(?:([a-z][a-z0-9]*):)?(?:([a-z0-9][a-z0-9-]{0,62})\/)?([a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?)$/i;
 const Name = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/i, 'a name of 1 to 63 letters, digits, "-", "_" and "."');
@@ -54,7 +34,7 @@ const Metadata = z.object({
 });
 const Owned = z.object({
   metadata: Metadata,
-  spec: z.object({ owner: z.string().regex(REFERENCE, 'a reference such as group:default/payments') }),
+  spec: z.object({ owner: z.string() }),
 });
 const User = z.object({
   metadata: Metadata,
@@ -79,21 +59,10 @@ export function readCatalog(files: readonly CatalogText[]): Catalog {
   }
   return {
     entities: found.filter((each) => 'ownerRef' in each),
-    addresses: new Map(
+    addresses: Object.fromEntries(
       found.flatMap((each) => ('address' in each ? [[each.ref, each.address] as const] : [])),
     ),
   };
-}
-
-/**
- * A reference made complete, in lower case; undefined for what is none.
- * https://backstage.io/docs/features/software-catalog/references
- */
-export function entityRef(text: string, defaults: { readonly kind: string; readonly namespace: string }) {
-  const match = REFERENCE.exec(text.trim());
-  if (!match) return undefined;
-  const [, kind = defaults.kind, namespace = defaults.namespace, name = ''] = match;
-  return `${kind}:${namespace}/${name}`.toLowerCase();
 }
 
 function readFile({ file, text }: CatalogText): Found[] {
@@ -160,7 +129,7 @@ function readEntity(content: unknown, where: string): Read {
   const ownerRef = entityRef(spec.owner, { kind: 'group', namespace });
   const { annotations = {} } = metadata;
   return ownerRef === undefined
-    ? { problems: ['spec.owner: no reference'] }
+    ? { problems: ['spec.owner: expected a reference such as group:default/payments'] }
     : { found: [{ ref: refOf(kind, metadata), ownerRef, annotations, where }] };
 }
 

@@ -1,7 +1,7 @@
 // Which entity of a Backstage catalogue an identity belongs to, and so whose it is.
 import type { Declare } from '../../application/collect-identities.ts';
 import type { Identity, OwnerHint } from '../../domain/identity/identity.ts';
-import { type Catalog, type CatalogEntity, entityRef } from './backstage-catalog.ts';
+import { type Catalog, type CatalogEntity, entityRef } from './catalog.ts';
 import { codeOf, isSameRepository, placeIn, repositoryName } from './code-of.ts';
 
 /** ARNs of IAM principals on entities. https://github.com/RoadieHQ/roadie-backstage-plugins (catalog-backend-module-aws) */
@@ -38,6 +38,7 @@ interface Place {
  */
 export function declareFromCatalog(catalog: Catalog): Declare {
   const byArn = new Map<string, CatalogEntity>();
+  const addresses = new Map(Object.entries(catalog.addresses));
   const byRef = new Map(catalog.entities.map((entity) => [entity.ref, entity]));
   for (const entity of catalog.entities) {
     for (const arn of ARN_ANNOTATIONS.flatMap((key) => entity.annotations[key] ?? [])) byArn.set(arn, entity);
@@ -49,7 +50,7 @@ export function declareFromCatalog(catalog: Catalog): Declare {
     const { ownerRef, where, ref } = match.entity;
     const hint: OwnerHint = {
       role: 'accountable',
-      value: catalog.addresses.get(ownerRef) ?? ownerRef,
+      value: addresses.get(ownerRef) ?? ownerRef,
       source: 'catalog',
       detail: `${where}: spec.owner of ${ref} is ${ownerRef} (found by ${match.by})`,
     };

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parse } from 'yaml';
+import { readCatalog } from '../../adapters/people/backstage-catalog.ts';
 import { declareOwners, type OwnerFiles } from '../../adapters/people/declare-owners.ts';
 import { parseDirectoryFile } from '../../adapters/people/directory-file.ts';
 import { DirectoryFile } from '../../adapters/people/directory-schema.ts';
@@ -48,7 +49,8 @@ export async function readStage(folder: string, stage: string): Promise<Stage> {
     return '';
   };
   const people = read(['people'], config.people);
-  const owners = readOwners(config, read);
+  const texts = new Map<string, string>();
+  for (const { path, name } of ownerFilesIn(config)) texts.set(name, read(path, name));
   if (problems.length > 0) throw problemsIn(file, problems);
   const organisation = Organisation.parse({
     schemaVersion: 1,
@@ -56,10 +58,7 @@ export async function readStage(folder: string, stage: string): Promise<Stage> {
       parseDirectoryFile(people, shown(config.people));
       return DirectoryFile.parse(parse(people));
     }),
-    ...(await within(async () => {
-      await declareOwners(shownAs(owners, shown));
-      return owners;
-    })),
+    ...(await within(() => ownersOf(config, texts, shown))),
   });
   return { config, organisation, folder };
 }
@@ -72,34 +71,38 @@ export function readWitness(folder: string, name: string): WitnessConfig {
   throw problemsIn(file, [{ path: ['name'], what: `must be "${name}", as the file is named` }]);
 }
 
-/** Every file that says who owns what; none that is not configured. */
-function readOwners(
-  { owners, codeowners, catalog }: StageConfig,
-  read: (path: Problem['path'], name: string) => string,
-): OwnerFiles {
-  return {
-    ...(owners !== undefined && { owners: { file: owners, text: read(['owners'], owners) } }),
-    ...(codeowners.length > 0 && {
-      codeowners: codeowners.map(({ repository, file }, at) => ({
-        repository,
-        file,
-        text: read(['codeowners', at, 'file'], file),
-      })),
-    }),
-    ...(catalog.length > 0 && {
-      catalog: catalog.map((file, at) => ({ file, text: read(['catalog', at], file) })),
-    }),
-  };
+/** Where the configuration names files of owners. */
+function ownerFilesIn({ owners, codeowners, catalog }: StageConfig) {
+  return [
+    ...(owners === undefined ? [] : [{ path: ['owners'], name: owners }]),
+    ...codeowners.map(({ file }, at) => ({ path: ['codeowners', at, 'file'], name: file })),
+    ...catalog.map((name, at) => ({ path: ['catalog', at], name })),
+  ];
 }
 
-/** The same files under the names messages use. */
-function shownAs({ owners, codeowners, catalog }: OwnerFiles, shown: (name: string) => string): OwnerFiles {
-  const renamed = <T extends { readonly file: string }>(each: T): T => ({ ...each, file: shown(each.file) });
-  return {
-    owners: owners && renamed(owners),
-    codeowners: codeowners?.map(renamed),
-    catalog: catalog?.map(renamed),
+/** Every file that says who owns what, checked under the names messages use; none that is not configured. */
+async function ownersOf(
+  { owners, codeowners, catalog }: StageConfig,
+  texts: ReadonlyMap<string, string>,
+  shown: (name: string) => string,
+): Promise<OwnerFiles> {
+  const textOf = (file: string) => ({ file, text: texts.get(file) ?? '' });
+  const files = {
+    ...(owners !== undefined && { owners: textOf(owners) }),
+    ...(codeowners.length > 0 && {
+      codeowners: codeowners.map(({ repository, file }) => ({ repository, ...textOf(file) })),
+    }),
+    ...(catalog.length > 0 && {
+      catalog: readCatalog(catalog.map((file) => ({ ...textOf(file), file: shown(file) }))),
+    }),
   };
+  const renamed = <T extends { readonly file: string }>(each: T): T => ({ ...each, file: shown(each.file) });
+  await declareOwners({
+    ...files,
+    owners: files.owners && renamed(files.owners),
+    codeowners: files.codeowners?.map(renamed),
+  });
+  return files;
 }
 
 /** Files as messages name them: from where the command runs. */

@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { declareOwners, readOwnerFiles } from '../../../lib/adapters/people/declare-owners.ts';
+import { readCatalog } from '../../../lib/adapters/people/backstage-catalog.ts';
+import { declareOwners } from '../../../lib/adapters/people/declare-owners.ts';
+import { readOwnerFiles } from '../../../lib/adapters/people/read-owner-files.ts';
 import { directoryOf } from '../../../lib/domain/review/directory.ts';
 import { routeReviewer } from '../../../lib/domain/review/route.ts';
 import { definition, identity, NOW, person } from '../../domain/identity/samples.ts';
@@ -11,7 +13,7 @@ const owners = { file: 'owners.csv', text: 'identity,team\ndeploy,by-owners-file
 const codeowners = [
   { repository: 'acme/infra', file: 'CODEOWNERS', text: '* @by-codeowners\n/iam/ @by-codeowners-folder\n' },
 ];
-const catalog = [
+const descriptors = [
   {
     file: 'catalog-info.yaml',
     text: [
@@ -22,6 +24,7 @@ const catalog = [
     ].join('\n'),
   },
 ];
+const catalog = readCatalog(descriptors);
 const tag = { role: 'accountable', value: 'by-tag', source: 'tag', detail: 'IAM tag owner' } as const;
 const deploy = identity({ name: 'deploy', tags: { repository: 'acme/infra' }, ownerHints: [tag] });
 
@@ -67,7 +70,6 @@ describe('files of owners', () => {
   it.each([
     [{ owners: { file: 'owners.csv', text: 'a,b\n' } }, /^owners\.csv: line 1/],
     [{ codeowners: [{ repository: 'a/b', file: 'CODEOWNERS', text: '!x @a' }] }, /^CODEOWNERS: line 1/],
-    [{ catalog: [{ file: 'catalog.yaml', text: 'kind: Component' }] }, /^catalog\.yaml, document 1/],
   ])('are refused by name: %o', async (files, message) => {
     await expect(declareOwners(files)).rejects.toThrow(message);
   });
@@ -78,7 +80,7 @@ describe('paths of files of owners', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'countersign-owner-files-'));
     await writeFile(join(folder, 'CODEOWNERS'), '* @ada\n');
-    await writeFile(join(folder, 'catalog-info.yaml'), catalog[0]?.text ?? '');
+    await writeFile(join(folder, 'catalog-info.yaml'), descriptors[0]?.text ?? '');
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -92,7 +94,7 @@ describe('paths of files of owners', () => {
       }),
     ).toEqual({
       codeowners: [{ repository: 'acme/infra', file, text: '* @ada\n' }],
-      catalog: [{ file: join(folder, 'catalog-info.yaml'), text: catalog[0]?.text }],
+      catalog: { entities: [expect.objectContaining({ ref: 'component:default/infra' })], addresses: {} },
     });
   });
 
