@@ -13,6 +13,7 @@ import { dueAtOf, lapseItems, REOPENED_RUNG, wasAsked, wasAskedAnew } from './la
 import { loadCampaign, loadDefinition } from './load.ts';
 import type { RecordKeys } from './ports/records.ts';
 import { update } from './ports/review-store.ts';
+import { rehomeDocket } from './rehome-docket.ts';
 import { type Chase, type ChaseDeps, serveRung } from './serve-rung.ts';
 
 /** What one look came to. */
@@ -32,6 +33,7 @@ export function chaseDocket(deps: ChaseDeps) {
     if (!['open', 'grace', 'enforcing'].includes(campaign.state)) return lookAgain(deps, docket, undefined);
     if ((await store.countOpenItems(docket.campaignId, docket.reviewerId)) === 0)
       return fallSilent(deps, docket);
+    if (await rehomeDocket(deps.environment, campaign, docket)) return 'later';
     const chase = await chaseOf(deps, docket, campaign, now);
     return campaign.state === 'enforcing' ? chaseReopened(deps, chase) : climb(deps, chase);
   };

@@ -50,6 +50,7 @@ export function noteCase(notes: CaseNotes, fact: LoggedFact): void {
     if (predicate.supersedes === undefined) notes.passedOn = true;
     else notes.askedAgain = true;
   }
+  if (name === 'owner-changed' && predicate.how !== 'claim') notes.passedOn = true;
   if (name === 'restoration' || name === 'promise-missed' || name === 'exception-ended')
     notes.askedAgain = true;
   if (name === 'verification' && predicate.drifted) notes.askedAgain = true;

@@ -125,8 +125,8 @@ const FOLD_CASE: FactHandlers<CaseContext, void> = {
     trail.silentAt = at;
     trail.attested.add('no-response');
   },
-  'owner-changed': (_fact, { trail }) => {
-    trail.claimed = true;
+  'owner-changed': ({ predicate }, { trail }) => {
+    if (predicate.how === 'claim') trail.claimed = true;
   },
   'promise-kept': (_fact, { trail }) => {
     trail.promiseKept = true;
