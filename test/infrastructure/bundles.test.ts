@@ -58,7 +58,8 @@ describe('the functions’ code', () => {
   test('is small: every start reads it', () => {
     const larger: Readonly<Record<string, number>> = {
       'answer-slack': 2 * MB,
-      // Over budget, and kept from growing: they bring IAM, mail, Slack and S3 at once.
+      // Over budget, and kept from growing: they bring mail, Slack and S3 at once, and most of them IAM.
+      'advance-campaigns': 1.05 * MB,
       'apply-answers': 1.1 * MB,
       'serve-web': 1.15 * MB,
       'enforce-removals': 1.1 * MB,
