@@ -43,7 +43,7 @@ export const SLACK_SECRET = {
 } as const;
 
 /** Who has `awsPrincipals` in config/emulator/people.yaml. */
-const COMMAND_PEOPLE = ['nils', 'mira', 'kit', 'lou', 'rae'];
+const COMMAND_PEOPLE = ['nils', 'isa', 'mira', 'kit', 'lou', 'rae'];
 
 let emulator: Ministack | undefined;
 
