@@ -1,16 +1,16 @@
-// `--credential-report`, `--authorization-details`, `--owners`: somebody's own account instead of the made-up company.
+// `--credential-report`, `--authorization-details` and files of owners: somebody's own account instead of the made-up company.
 import { access } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { InvalidInputError } from '../domain/errors.ts';
 import type { AccountFiles } from '../local/company/company-from-files.ts';
 import { readPort } from './arguments.ts';
 import type { CliContext } from './context.ts';
+import { type OwnerOptions, ownerPathsOf, withOwnerFiles } from './owner-files.ts';
 
 /** The options, as commander gives them. */
-export interface AccountOptions {
+export interface AccountOptions extends OwnerOptions {
   readonly credentialReport?: string;
   readonly authorizationDetails?: string;
-  readonly owners?: string;
   readonly portSlack?: string;
   readonly portMail?: string;
   readonly portWeb?: string;
@@ -18,7 +18,7 @@ export interface AccountOptions {
 
 /** Adds the options of a stack that is about to start. */
 export function startingStack(command: Command): Command {
-  return command
+  const account = command
     .option(
       '--credential-report <file>',
       'your account: what GetCredentialReport gives (CSV, or the CLI’s JSON)',
@@ -26,8 +26,8 @@ export function startingStack(command: Command): Command {
     .option(
       '--authorization-details <file>',
       'your account: what GetAccountAuthorizationDetails gives (JSON)',
-    )
-    .option('--owners <file>', 'who owns what (CSV: identity, owner, team, …)')
+    );
+  return withOwnerFiles(account)
     .option('--port-slack <port>', 'port of the Slack page (default: any free one)')
     .option('--port-mail <port>', 'port of the mailbox')
     .option('--port-web <port>', 'port of the review page');
@@ -45,17 +45,22 @@ export async function accountFilesOf(
     ...(options.authorizationDetails === undefined
       ? {}
       : { authorizationDetails: context.path(options.authorizationDetails) }),
-    ...(options.owners === undefined ? {} : { owners: context.path(options.owners) }),
+    ...ownerPathsOf(context, options),
   };
   if (Object.keys(given).length === 0) return undefined;
   if (!('credentialReport' in given) && !('authorizationDetails' in given)) {
     throw new InvalidInputError({
       code: 'BAD_ARGUMENT',
-      message: '--owners: also needs --credential-report or --authorization-details; owners of what?',
+      message: `--${Object.keys(given)[0] ?? ''}: also needs --credential-report or --authorization-details; owners of what?`,
     });
   }
-  for (const path of Object.values(given)) await mustExist(path);
+  for (const path of pathsIn(given)) await mustExist(path);
   return given;
+}
+
+function pathsIn({ owners, codeowners = [], catalog = [], ...account }: AccountFiles): string[] {
+  const all = [...Object.values(account), owners, ...codeowners.map(({ file }) => file), ...catalog];
+  return all.filter((path) => path !== undefined);
 }
 
 /** The ports meant. */

@@ -1,4 +1,7 @@
 // `collect --from`: what is in somebody's files, without a stack, a call or a write.
+import { declareOwners } from '../adapters/people/declare-owners.ts';
+import { type OwnerPaths, readOwnerFiles } from '../adapters/people/read-owner-files.ts';
+import type { Declare } from '../application/collect-identities.ts';
 import type { Connector } from '../application/ports/connector.ts';
 import { connectorModule } from '../connectors/registry.ts';
 import { InvalidInputError } from '../domain/errors.ts';
@@ -12,12 +15,18 @@ import { lookOf } from './on-stack.ts';
 import { connectorOf } from './recognise-file.ts';
 import { inventoryCounter } from './summarise-inventory.ts';
 
+/** What to read: inventories, the moment ages are counted from, and who owns what. */
+export interface FilesToCollect {
+  readonly files: readonly string[];
+  readonly asOf: string | undefined;
+  readonly owners: OwnerPaths;
+}
+
 /** Reads the files and says what is in them. @throws InvalidInputError naming file, line and column */
 export async function collectFiles(
   context: CliContext,
   connectors: readonly string[],
-  files: readonly string[],
-  asOf: string | undefined,
+  { files, asOf, owners }: FilesToCollect,
 ): Promise<void> {
   if (connectors.length > 1) {
     throw new InvalidInputError({
@@ -26,11 +35,12 @@ export async function collectFiles(
     });
   }
   const now = asOf === undefined ? context.now() : readInstant('--as-of', asOf);
+  const declare = await declareOwners(await readOwnerFiles(owners));
   const notes: string[] = [];
   const made = await connectorsFor(context, files, connectors[0], now, notes);
   const collections: { report: CollectionReport; summary: InventorySummary }[] = [];
   for (const connector of made)
-    collections.push(await whereItBroke(files.map(context.path), () => collectOne(connector, now)));
+    collections.push(await whereItBroke(files.map(context.path), () => collectOne(connector, declare, now)));
   const look = lookOf(context, now);
   const text = collections.map(({ report, summary }) => collectionText(report, summary, look)).join('\n');
   for (const note of notes) context.err.write(`${note}\n`);
@@ -79,9 +89,9 @@ async function whereItBroke<T>(paths: readonly string[], read: () => Promise<T>)
   }
 }
 
-async function collectOne(connector: Connector, now: Instant) {
+async function collectOne(connector: Connector, declare: Declare, now: Instant) {
   const collection = connector.collect();
   const counter = inventoryCounter(now);
-  for await (const identity of collection.identities) counter.count(identity);
+  for await (const identity of collection.identities) counter.count(declare(identity));
   return { report: collection.report(), summary: counter.sums() };
 }

@@ -2,6 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { InvalidInputError, RefusedError } from '../domain/errors.ts';
 import { Instant, latest } from '../domain/time.ts';
@@ -54,6 +55,11 @@ const StackState = z.strictObject({
       credentialReport: z.string().optional(),
       authorizationDetails: z.string().optional(),
       owners: z.string().optional(),
+      codeowners: z
+        .array(z.strictObject({ repository: z.string(), file: z.string() }))
+        .readonly()
+        .optional(),
+      catalog: z.array(z.string()).readonly().optional(),
     })
     .optional(),
   /** Where the clock stood: it runs with real time between moves, and must not go back. */
@@ -143,11 +149,7 @@ async function companyOf({ files, companyAt }: StackState): Promise<Company> {
 }
 
 function sameFiles(a: AccountFiles | undefined, b: AccountFiles): boolean {
-  return (
-    a?.credentialReport === b.credentialReport &&
-    a?.authorizationDetails === b.authorizationDetails &&
-    a?.owners === b.owners
-  );
+  return a !== undefined && isDeepStrictEqual(a, b);
 }
 
 async function readState(dataDir: string): Promise<StackState | undefined> {

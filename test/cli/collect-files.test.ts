@@ -60,6 +60,42 @@ describe('collecting from files', () => {
     });
   });
 
+  test('owners come from CODEOWNERS and a catalogue too', async () => {
+    const rows = await file(
+      'owned.csv',
+      'id,owned_by_code\na,https://github.com/acme/infra/blob/main/iam/a.tf\nb,https://github.com/acme/web\nc,\n',
+    );
+    await file('CODEOWNERS', '/iam/ @acme/platform\n');
+    await file(
+      'catalog-info.yaml',
+      'apiVersion: backstage.io/v1alpha1\nkind: Component\n' +
+        'metadata: { name: web, annotations: { github.com/project-slug: acme/web } }\nspec: { owner: web }\n',
+    );
+    const unowned = async (...options: string[]) => {
+      const { value } = await terminal({ cwd: folder }).json('collect', '--from', rows, ...options);
+      return value?.['collections'][0].summary.unowned;
+    };
+    const codeowners = ['--codeowners', 'github.com/acme/infra=CODEOWNERS'];
+
+    expect(await unowned()).toBe(3);
+    expect(await unowned(...codeowners)).toBe(2);
+    expect(await unowned(...codeowners, '--catalog', 'catalog-info.yaml')).toBe(1);
+  });
+
+  test.each([
+    [
+      ['--from', 'a.csv', '--codeowners', 'CODEOWNERS'],
+      '--codeowners: "CODEOWNERS" is not a repository and a file',
+    ],
+    [['--from', 'a.csv', '--catalog', 'none.yaml'], 'none.yaml: cannot be read'],
+    [['--owners', 'owners.csv'], '--owners: only together with --from'],
+  ])('files of owners that cannot be used end with 2: %j', async (argv, message) => {
+    const { code, err } = await terminal({ cwd: folder }).run('collect', ...argv);
+
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+  });
+
   test.each([
     ['not there', 'none.csv', undefined, 'none.csv: does not exist'],
     [

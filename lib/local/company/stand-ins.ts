@@ -1,4 +1,4 @@
-// Stand-ins for the people a real account's owners file and tags name, and for the offices every review needs. They play a
+// Stand-ins for the people a real account's files of owners and tags name, and for the offices every review needs. They play a
 // part in the demonstration and are named as stand-ins; nobody is made up behind an account's back.
 
 import type { DeclaredOwners } from '../../adapters/people/owner-declarations.ts';
@@ -46,9 +46,13 @@ const HABITS_BY_WEIGHT: readonly HabitName[] = [
 ];
 const FURTHER_HABITS: readonly HabitName[] = ['prompt', 'late', 'prompt', 'silent'];
 
-/** Makes them: one per distinct claim in the owners file and the tags, and one per office. */
-export function standInsFor(seed: AccountSeed, declared: DeclaredOwners | undefined): StandIns {
-  const claims = claimsIn(seed, declared);
+/** Makes them: one per distinct claim in the owners file, the tags and `others`, and one per office. */
+export function standInsFor(
+  seed: AccountSeed,
+  declared: DeclaredOwners | undefined,
+  others: readonly string[] = [],
+): StandIns {
+  const claims = claimsIn(seed, declared, others);
   const taken = new Set<string>(Object.values(OFFICES));
   const owners = claims.map((claim, position) => {
     const habit =
@@ -81,7 +85,11 @@ export function standInsFor(seed: AccountSeed, declared: DeclaredOwners | undefi
 }
 
 /** Every distinct claim, the one with the most identities first. */
-function claimsIn(seed: AccountSeed, declared: DeclaredOwners | undefined): string[] {
+function claimsIn(
+  seed: AccountSeed,
+  declared: DeclaredOwners | undefined,
+  others: readonly string[],
+): string[] {
   const weights = new Map<string, { claim: string; count: number }>();
   const add = (claim: string | undefined) => {
     const name = claim?.trim();
@@ -96,6 +104,7 @@ function claimsIn(seed: AccountSeed, declared: DeclaredOwners | undefined): stri
   for (const { tags } of [...seed.users, ...seed.roles]) {
     for (const { role, value } of ownerHintsOf(tags)) if (role !== 'creator') add(value);
   }
+  for (const claim of others) add(claim);
   return [...weights.values()]
     .toSorted((a, b) => b.count - a.count || (a.claim < b.claim ? -1 : 1))
     .map(({ claim }) => claim);
