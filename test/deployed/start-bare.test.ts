@@ -21,7 +21,9 @@ describe('a function', () => {
   });
 
   it('says in its first line what it lacks, in words and without a stack', async () => {
-    const handler = await startBare('chase-owners', async () => Promise.reject(notFilledIn()));
+    const handler = await startBare('chase-owners', async () => {
+      throw notFilledIn();
+    });
     expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
       {
         at: '2026-03-02T09:00:00.000Z',
