@@ -54,12 +54,21 @@ export async function installDynamoDbLocal(): Promise<void> {
   await rename(fresh, FOLDER);
 }
 
-/** Starts it on a free port. With `dataDir` its tables are files there; without, they live in memory. */
-export async function startDynamoDbLocal({ dataDir }: { dataDir?: string } = {}): Promise<DynamoDbLocal> {
+/** How to start it. */
+export interface DynamoDbLocalOptions {
+  /** Its tables are files there; without, they live in memory. */
+  readonly dataDir?: string;
+  /** @default any free one */
+  readonly port?: number;
+}
+
+/** Starts it. */
+export async function startDynamoDbLocal(options: DynamoDbLocalOptions = {}): Promise<DynamoDbLocal> {
   const lib = join(FOLDER, 'package', 'lib');
   const [version = ''] = await readdir(lib);
   const home = join(lib, version);
-  const port = await freePort();
+  const { dataDir } = options;
+  const port = options.port ?? (await freePort());
   const endpoint = `http://127.0.0.1:${port}`;
   const scratch = await mkdtemp(join(tmpdir(), 'countersign-dynamodb-'));
   const background = await startInBackground({
@@ -77,7 +86,7 @@ export async function startDynamoDbLocal({ dataDir }: { dataDir?: string } = {})
     ],
     cwd: scratch,
     env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: scratch, LANG: 'C.UTF-8' },
-    logFile: join(CACHE, `dynamodb-local-${port}.log`),
+    logFile: join(CACHE, 'dynamodb-local.log'),
     isReady: () => answers(endpoint),
     readyWithinMs: 60_000,
   });
