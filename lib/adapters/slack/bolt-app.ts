@@ -131,6 +131,7 @@ function listen(app: App, edge: Edge): void {
   app.action(/.*/, async ({ ack, body, action, context }) => {
     const actionId = 'action_id' in action ? action.action_id : '';
     if (isOurAction(actionId)) await onAction(edge, body as unknown as BlockActions, digestIn(context));
+    else edge.log('info', 'action not used', { actionId: actionId.slice(0, 40) });
     await ack();
   });
   app.view(/.*/, async ({ ack, body, context }) => {

@@ -2,6 +2,7 @@
 import type { WebClient } from '@slack/web-api';
 import * as z from 'zod';
 import type { People } from '../../application/ports/people.ts';
+import { UpstreamError } from '../../domain/errors.ts';
 import { type Directory, directoryOf } from '../../domain/review/directory.ts';
 import type { Person } from '../../domain/review/person.ts';
 import type { SlackLog } from './log.ts';
@@ -59,6 +60,7 @@ export function createSlackPeople(deps: {
 
 async function listMembers(client: WebClient): Promise<readonly Member[]> {
   const members: Member[] = [];
+  const asked = new Set<string>();
   let cursor: string | undefined;
   do {
     const page = await client.users.list({ limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) });
@@ -67,6 +69,12 @@ async function listMembers(client: WebClient): Promise<readonly Member[]> {
       if (parsed.success) members.push(parsed.data);
     }
     cursor = page.response_metadata?.next_cursor || undefined;
+    if (cursor !== undefined && asked.has(cursor)) {
+      // The same page for ever: a list without an end is no list.
+      const message = 'users.list: Slack gave the same cursor twice';
+      throw new UpstreamError({ code: 'REJECTED', message, provider: 'slack', retryable: false });
+    }
+    if (cursor !== undefined) asked.add(cursor);
   } while (cursor);
   return members;
 }

@@ -109,7 +109,9 @@ export function upstreamFrom(method: string, cause: unknown): unknown {
 }
 
 function fromPlatform(method: string, cause: WebAPIPlatformError): UpstreamError {
-  const { error, response_metadata: metadata } = cause.data;
+  // An answer that is no answer of Slack's (a proxy's, say) has neither `ok` nor a reason.
+  const error = platformErrorOf(cause) ?? 'no_reason';
+  const { response_metadata: metadata } = cause.data;
   const details = metadata?.messages?.length ? ` (${metadata.messages.join('; ').slice(0, 500)})` : '';
   const known = { provider: 'slack', cause, message: `${method}: Slack refused with ${error}${details}` };
   if (PASSING.has(error)) {
