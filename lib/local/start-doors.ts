@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { createMailBoard } from '../adapters/ses/checkpoint-board.ts';
 import { createEmailMessenger, createSesClient } from '../adapters/ses/email-messenger.ts';
+import { COMMAND } from '../adapters/slack/app-manifest.ts';
 import { createSlackBoard } from '../adapters/slack/checkpoint-board.ts';
 import { createSlackMessenger } from '../adapters/slack/messenger.ts';
 import { createSlackClient } from '../adapters/slack/upstream.ts';
@@ -111,7 +112,7 @@ function startSlack(
       name: 'Countersign',
       botId: 'B0COUNTERSIGN',
       botUserId: 'U0COUNTERSIGN',
-      commands: [{ command: '/countersign', description: 'What waits for you', usageHint: 'inbox | status' }],
+      commands: [{ command: COMMAND, description: 'What waits for you', usageHint: 'inbox | status' }],
     },
     interactivityUrl: eventsUrl,
     eventsUrl,

@@ -1,6 +1,9 @@
 // Parts of the documentation that are made from the code, so that they cannot say something else.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { appManifest } from '../../lib/adapters/slack/app-manifest.ts';
+import { BOT_SCOPES } from '../../lib/adapters/slack/scopes.ts';
 import type { Capability } from '../../lib/application/ports/connector.ts';
 import { connectorRegistry } from '../../lib/connectors/registry.ts';
 import { CAMPAIGN_LIFECYCLE } from '../../lib/domain/campaign/campaign.ts';
@@ -81,6 +84,22 @@ export function permissionTable(): string {
   return ['| connector | permission | on | for |', '|---|---|---|---|', ...rows].join('\n');
 }
 
+/** The Slack app's manifest, to be pasted where Slack asks for one. */
+export function slackManifest(): string {
+  const manifest = appManifest('https://REPLACE.execute-api.eu-central-1.amazonaws.com/slack/events');
+  return [
+    '```yaml',
+    stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd(),
+    '```',
+  ].join('\n');
+}
+
+/** Every scope of the Slack app with what it is for. */
+export function slackScopeTable(): string {
+  const rows = Object.entries(BOT_SCOPES).map(([scope, why]) => `| \`${scope}\` | ${why} |`);
+  return ['| scope | for |', '|---|---|', ...rows].join('\n');
+}
+
 const lifecycles: Readonly<Record<string, Table>> = {
   campaign: CAMPAIGN_LIFECYCLE,
   item: ITEM_LIFECYCLE,
@@ -108,6 +127,8 @@ export const generatedParts: readonly GeneratedPart[] = [
   },
   { page: 'docs/connectors.md', name: 'capabilities', text: capabilityTable() },
   { page: 'docs/connectors.md', name: 'permissions', text: permissionTable() },
+  { page: 'docs/slack-app.md', name: 'Slack manifest', text: slackManifest() },
+  { page: 'docs/slack-app.md', name: 'Slack scopes', text: slackScopeTable() },
 ];
 
 const opening = (name: string): string => `<!-- generated: ${name} -->`;

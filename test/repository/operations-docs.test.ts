@@ -141,7 +141,7 @@ describe('the way to deploy', () => {
           slash_commands: z.array(z.looseObject({ command: z.string(), url: z.url() })),
         }),
       })
-      .parse(parse(blocksOf(DEPLOY, 'yaml').find((block) => block.includes('oauth_config')) ?? ''));
+      .parse(parse(blocksOf(read('docs/slack-app.md'), 'yaml')[0] ?? ''));
 
     const { event_subscriptions: events, interactivity } = manifest.settings;
     const [command] = manifest.features.slash_commands;

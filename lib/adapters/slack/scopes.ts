@@ -1,4 +1,4 @@
-// What the app asks Slack for, and why. The manifest in docs/deploy.md and `countersign doctor` are held to it.
+// What the app asks Slack for, and why. The app's manifest and `countersign doctor` are held to it.
 import type { WebClient } from '@slack/web-api';
 import * as z from 'zod';
 import { upstreamFrom } from './upstream.ts';
