@@ -13,6 +13,7 @@ import type { CollectIdentities } from './collect-identities.ts';
 import { untilNoConflict } from './conflict.ts';
 import { consequencesOf, withdrawEarlier } from './decision-consequences.ts';
 import type { DecisionContext } from './decision-context.ts';
+import { delegationsReaching, inCampaign } from './delegations.ts';
 import type { Environment } from './environment.ts';
 import { finishDocketWhenDone } from './finish-docket.ts';
 import { loadCampaign, loadDefinition, loadItem, loadSnapshot } from './load.ts';
@@ -108,15 +109,21 @@ async function mayDecide(
   context: DecisionContext,
   input: DecideInput,
 ): Promise<string> {
+  const { item, campaign, person, at } = context;
+  const others =
+    item.reviewerId === person.personId
+      ? []
+      : await delegationsReaching(environment.store, person.personId, at);
   const verdict = checkEligibility({
     verdict: input.request.verdict,
-    item: context.item,
+    item,
     snapshot: context.snapshot,
-    who: context.person,
+    who: person,
+    delegations: inCampaign(others, campaign.campaignId),
     authenticated: input.who,
     definition: context.definition,
     directory: await environment.people.directory(),
-    now: context.at,
+    now: at,
   });
   if (!verdict.eligible) throw new RefusedError({ code: verdict.code, message: verdict.message });
   return verdict.why;

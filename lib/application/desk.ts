@@ -5,14 +5,17 @@ import { IdentityKey } from '../domain/identity/identity-id.ts';
 import { accepts } from '../domain/lifecycle.ts';
 import { REMOVAL_LIFECYCLE } from '../domain/removal/removal.ts';
 import type { ItemRef } from '../domain/review/decision.ts';
+import { delegationPath } from '../domain/review/delegation.ts';
 import { handOverCandidates } from '../domain/review/hand-over.ts';
 import { mayLook } from '../domain/review/may-look.ts';
 import { DAY_MS, plusMs } from '../domain/time.ts';
+import { delegatedDockets, delegationsReaching, inCampaign } from './delegations.ts';
 import { liveDockets, viewDocket } from './docket-view.ts';
 import type { Environment } from './environment.ts';
 
 import { loadCampaign, loadDefinition, loadItem, loadSnapshot } from './load.ts';
 import { pendingApprovals } from './pending-approvals.ts';
+import type { DocketView } from './ports/messenger.ts';
 import type { DeskView, RecentAct, ReviewActions } from './review-actions.ts';
 
 /** Notices looked back on for undo, and for approvals asked for before the store listed those apart: a person's newest. */
@@ -30,12 +33,7 @@ export function viewDesk(environment: Environment): ReviewActions['desk'] {
         code: 'NOT_FOUND',
         message: `There is nobody called "${personId}" in the directory.`,
       });
-    const live = await liveDockets(environment, personId);
-    const dockets = [];
-    for (const { campaign } of live) {
-      const view = await viewDocket(environment, campaign, personId, options?.perDocket ?? 10);
-      if (view.open > 0) dockets.push(view);
-    }
+    const dockets = await docketsOnDesk(environment, personId, options?.perDocket ?? 10);
     const notices = (await store.noticesOf(personId, { limit: LOOK_BACK })).entries;
     return {
       person,
@@ -45,6 +43,25 @@ export function viewDesk(environment: Environment): ReviewActions['desk'] {
       recent: await recentFrom(environment, notices),
     };
   };
+}
+
+/** The person's own dockets, then those others let them answer. */
+async function docketsOnDesk(environment: Environment, personId: string, screenful: number) {
+  const dockets: DocketView[] = [];
+  for (const { campaign } of await liveDockets(environment, personId))
+    dockets.push(await viewDocket(environment, campaign, personId, screenful));
+  for (const { campaign, reviewer } of await delegatedDockets(environment, personId)) {
+    const view = await viewDocket(environment, campaign, reviewer.personId, screenful);
+    // A group is kept for one person at a time: first one's own.
+    const groups = view.groups.filter(({ group }) => !dockets.some((other) => hasGroup(other, view, group)));
+    const title = `${view.title} (for ${reviewer.name})`;
+    dockets.push({ ...view, title, forPersonId: reviewer.personId, groups });
+  }
+  return dockets.filter(({ open }) => open > 0);
+}
+
+function hasGroup(other: DocketView, { campaignId }: DocketView, group: string): boolean {
+  return other.campaignId === campaignId && other.groups.some((each) => each.group === group);
 }
 
 /** Makes the view of one item for the person who is looking. Only people who have to do with it see it. */
@@ -74,6 +91,8 @@ async function sightOf({ store, blobs, people, clock }: Environment, ref: ItemRe
   ]);
   const sight = { item, snapshot, definition, directory, now: clock.now() };
   if (mayLook(personId, sight)) return sight;
+  const given = inCampaign(await delegationsReaching(store, personId, sight.now), item.campaignId);
+  if (delegationPath(item.reviewerId, personId, given, sight)) return sight;
   throw new RefusedError({
     code: 'NOT_ELIGIBLE',
     message: 'Only people who have to do with this identity can look at it.',

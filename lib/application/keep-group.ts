@@ -6,6 +6,7 @@ import { IdentityKey } from '../domain/identity/identity-id.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { decide } from './decide.ts';
+import { delegatedDockets } from './delegations.ts';
 import { bulkItems, groupMark, openItemsOf } from './docket-view.ts';
 import type { Environment } from './environment.ts';
 import { loadCampaign, loadDefinition, parseStored } from './load.ts';
@@ -71,12 +72,20 @@ function actIdOf(actId: string, part: string): string {
 
 async function openMembers(
   environment: Environment,
-  { campaignId, group, who }: GroupAct,
+  { campaignId, group, who, seen }: GroupAct,
 ): Promise<readonly ReviewItem[]> {
   const campaign = await loadCampaign(environment.store, campaignId);
   const definition = await loadDefinition(environment.blobs, campaign.definitionDigest);
-  const open = await openItemsOf(environment, campaign, who.personId);
-  return bulkItems(open, definition).get(group) ?? [];
+  const others = (await delegatedDockets(environment, who.personId)).filter(
+    (docket) => docket.campaign.campaignId === campaign.campaignId,
+  );
+  const found: ReviewItem[][] = [];
+  for (const id of [who.personId, ...others.map(({ reviewer }) => reviewer.personId)]) {
+    const open = await openItemsOf(environment, campaign, id);
+    const members = bulkItems(open, definition).get(group);
+    if (members) found.push(members);
+  }
+  return found.find((members) => groupMark(members) === seen) ?? found[0] ?? [];
 }
 
 /**

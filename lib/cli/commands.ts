@@ -6,6 +6,7 @@ import { addCampaign } from './commands/campaign.ts';
 import { addCollect } from './commands/collect.ts';
 import { addDecide } from './commands/decide.ts';
 import { addDefinitions } from './commands/definitions.ts';
+import { addDelegate } from './commands/delegate.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvidence } from './commands/evidence.ts';
@@ -30,6 +31,7 @@ export const commands: readonly AddCommand[] = [
   addInbox,
   addDecide,
   addApprove,
+  addDelegate,
   addRemovals,
   addHistory,
   addAcknowledge,

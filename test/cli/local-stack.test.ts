@@ -157,6 +157,13 @@ describe('a running stack', () => {
       '--as: there is nobody called "nobody"',
     ],
     [['decide', `${CAMPAIGN}/svc-terraform`, 'certify'], 2, '--as: say who you are'],
+    [['delegate', 'omar.haddad', '--as', 'priya.nair'], 2, 'Say until when (--until)'],
+    [
+      ['delegate', 'omar.haddad', '--until', '2026-09-20', '--as', 'priya.nair'],
+      3,
+      'does not allow delegating to that person',
+    ],
+    [['delegate', 'omar.haddad', '--end', '--as', 'priya.nair'], 2, 'You have delegated nothing'],
     [['identity', 'nothing'], 2, 'There is no identity "nothing"'],
     [['campaign', 'hold', CAMPAIGN, '--reason', 'x', '--as', 'sam.okafor'], 3, 'Only the campaign manager'],
     [['campaign', 'launch', 'nothing', '--as', 'ines.moreau'], 2, 'There is no definition "nothing"'],

@@ -1,10 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { identityKeyOf } from '../../lib/domain/identity/identity-id.ts';
+import { plusDays } from '../../lib/domain/time.ts';
 import type { InstallationCommand } from '../../lib/runtime/control/installation-protocol.ts';
 import { createHandler } from '../../lib/runtime/handlers/serve-control.ts';
 import { arnOf, gatewayEvent, installation, SIGNING_PEOPLE } from '../support/installation.ts';
 import { sampleIdentity } from '../support/sample-identity.ts';
+import { DEFINITION, MONDAY } from '../support/world.ts';
 
 const TIME = JSON.stringify({ requestId: crypto.randomUUID(), command: { do: 'time' } });
 const owned = sampleIdentity({
@@ -117,6 +119,29 @@ describe('who calls a deployed installation', () => {
         error: { message: expect.stringContaining('--as') },
       });
     }
+  });
+
+  test('lets somebody else answer for a while, where the review allows them, and takes it back', async () => {
+    const { ask, open } = await installation({
+      identities: [owned],
+      definition: { reviewers: { ...DEFINITION.reviewers, delegateTo: ['cleo'] } },
+    });
+    const { campaignId } = await open();
+    const request = { verdict: 'certify', reason: 'in use' } as const;
+    const decide = { do: 'decide', item: `${campaignId}/build-7`, request } as const;
+    const until = plusDays(MONDAY, 5);
+    const refused = { error: { code: 'NOT_ELIGIBLE' } };
+    const to = (personId: string) => ({ do: 'delegate', to: personId, until, reason: 'away' }) as const;
+
+    expect(await ask('ada', to('rita'))).toMatchObject(refused);
+    expect(await ask('ada', to('cleo'))).toMatchObject({
+      result: { text: 'Cleo may answer for you until 2026-09-12, in: Quarterly review.' },
+    });
+    const back = { do: 'end-delegation', to: 'cleo', reason: '' } as const;
+    expect(await ask('ada', back)).toMatchObject({ result: { text: 'Cleo no longer answers for you.' } });
+    expect(await ask('cleo', decide)).toMatchObject(refused);
+    await ask('ada', to('cleo'));
+    expect(await ask('cleo', decide)).toMatchObject({ result: { item: { decision: { by: 'cleo' } } } });
   });
 
   test('is attested with the method, the account and the digest of the signed body', async () => {

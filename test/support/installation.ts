@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createMemoryHistoryIndex } from '../../lib/adapters/memory/ledger-history-index.ts';
 import { indexHistory } from '../../lib/application/ledger/index-history.ts';
 import type { PackShelf } from '../../lib/application/ports/pack-shelf.ts';
+import type { DefinitionInput } from '../../lib/domain/campaign/definition.ts';
 import type { Identity } from '../../lib/domain/identity/identity.ts';
 import type { Person } from '../../lib/domain/review/person.ts';
 import type { ExportEvent, InstallationCommand } from '../../lib/runtime/control/installation-protocol.ts';
@@ -113,11 +114,13 @@ export type TestInstallation = Awaited<ReturnType<typeof installation>>;
 export async function installation(options: {
   readonly identities: readonly Identity[];
   readonly people?: readonly Person[];
+  readonly definition?: Partial<DefinitionInput>;
   readonly linkBase?: string;
 }) {
   const w = await sealedWorld({
     identities: options.identities,
     people: options.people ?? SIGNING_PEOPLE,
+    ...(options.definition ? { definition: options.definition } : {}),
   });
   const { environment, ledger } = w;
   const history = createMemoryHistoryIndex();

@@ -6,6 +6,7 @@
 //   C#<campaign>#RM#<0..15>            <identityKey>#<removal>           removals of a campaign (pointer)
 //   C#<campaign>#OP                 <batch, eight digits>            batches of a population being written
 //   P#<person>                    NOTICE#<notice> · DESK · DOCKET#<createdAt>#<campaign> · NT#<claimedAt>#<notice>
+//                                 GIVEN#<delegation> · GOT#<person>#<delegation> (pointer)
 //                                 ASK#<claimedAt>#<notice>           notices that ask for their word (pointer)
 //   NP#<channel>#<provider id>    -                                      notice by provider id (pointer)
 //   INBOX#<0..15>                 <receivedAt>#<attestation>
@@ -66,6 +67,7 @@ const ADDRESSES: { readonly [K in RecordKind]: AddressOf<K> } = {
     sk: String(batch).padStart(8, '0'),
   }),
   'act-request': ({ requestId }) => alone(`ASKED#${requestId}`),
+  delegation: ({ from, delegationId }) => ({ pk: `P#${from}`, sk: `GIVEN#${delegationId}` }),
 };
 
 /** Where the record of that key lives. */
@@ -103,6 +105,7 @@ const BY_IDENTITY: readonly (readonly [string, RecordKind])[] = [
 const BY_PERSON: readonly (readonly [string, RecordKind])[] = [
   ['NOTICE#', 'notice'],
   ['DESK', 'desk'],
+  ['GIVEN#', 'delegation'],
 ];
 const BY_PARTITION: readonly (readonly [string, RecordKind])[] = [
   ['CAMPAIGNS', 'campaign'],

@@ -153,6 +153,15 @@ async function noticesOf(
   return { entries: (await getRecords(access, 'notice', keys)).filter(isThere), next };
 }
 
+async function delegationsTo(access: TableAccess, personId: string): Promise<Records['delegation'][]> {
+  const rows = await queryRows(access, { pk: `P#${personId}`, prefix: 'GOT#' });
+  const keys = rows.map((row) => {
+    const [, from = '', delegationId = ''] = addressIn(row).sk.split('#');
+    return { from, delegationId };
+  });
+  return (await getRecords(access, 'delegation', keys)).filter(isThere);
+}
+
 async function noticeByProviderId(
   access: TableAccess,
   channel: 'slack' | 'email',
@@ -234,6 +243,8 @@ export function listsOver(access: TableAccess): ReviewLists {
     noticesOf: (personId, page) => noticesOf(access, 'NT#', personId, page),
     askingNotices: (personId, page) => noticesOf(access, 'ASK#', personId, page),
     noticeByProviderId: (channel, providerId) => noticeByProviderId(access, channel, providerId),
+    delegationsFrom: (personId) => recordsIn(access, 'delegation', { pk: `P#${personId}`, prefix: 'GIVEN#' }),
+    delegationsTo: (personId) => delegationsTo(access, personId),
     inventories: () => recordsIn(access, 'inventory', { pk: 'INVENTORIES' }),
     definitions: () => recordsIn(access, 'definition', { pk: 'DEFINITIONS' }),
   };

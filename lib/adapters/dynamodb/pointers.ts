@@ -53,11 +53,16 @@ function ofNotice(notice: Records['notice']): Row[] {
   return rows;
 }
 
+function ofDelegation({ from, to, delegationId }: Records['delegation']): Row[] {
+  return [keyAttributes({ pk: `P#${to}`, sk: `GOT#${from}#${delegationId}` })];
+}
+
 const POINTERS: { readonly [K in RecordKind]?: PointersOf<K> } = {
   item: ofItem,
   docket: ofDocket,
   removal: ofRemoval,
   notice: ofNotice,
+  delegation: ofDelegation,
 };
 
 /** The pointer rows a record must have. */

@@ -97,6 +97,16 @@ export function listsOver(table: RecordTable): ReviewLists {
         table.select('notice', (notice) => notice.channel === channel && notice.providerId === providerId),
         byTime,
       ).at(-1),
+    delegationsFrom: async (personId) =>
+      sortBy(
+        table.select('delegation', ({ from }) => from === personId),
+        ({ delegationId }) => delegationId,
+      ),
+    delegationsTo: async (personId) =>
+      sortBy(
+        table.select('delegation', ({ to }) => to === personId),
+        ({ from, delegationId }) => `${from}#${delegationId}`,
+      ),
     inventories: async () =>
       sortBy(table.select('inventory'), ({ connector, scope }) => `${connector}#${scope}`),
     definitions: async () => sortBy(table.select('definition'), ({ definitionId }) => definitionId),

@@ -29,6 +29,7 @@ const KEY_FIELDS: { readonly [K in RecordKind]: readonly (keyof RecordKeys[K] & 
   handled: ['messageId'],
   'opening-part': ['campaignId', 'batch'],
   'act-request': ['requestId'],
+  delegation: ['from', 'delegationId'],
 };
 
 /** The key a record is looked up by. */

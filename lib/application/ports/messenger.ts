@@ -16,6 +16,8 @@ export interface ItemView {
 export interface DocketView {
   readonly campaignId: string;
   readonly title: string;
+  /** Whose it is, when somebody else answers for them. */
+  readonly forPersonId?: string | undefined;
   readonly dueAt: Instant;
   readonly graceEndsAt: Instant;
   readonly open: number;

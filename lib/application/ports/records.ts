@@ -5,6 +5,7 @@ import type { Identity } from '../../domain/identity/identity.ts';
 import type { IdentityId, IdentityKey } from '../../domain/identity/identity-id.ts';
 import type { Removal } from '../../domain/removal/removal.ts';
 import type { Authenticated } from '../../domain/review/decision.ts';
+import type { Delegation } from '../../domain/review/delegation.ts';
 import type { Docket } from '../../domain/review/docket.ts';
 import type { RiskException } from '../../domain/review/exception.ts';
 import type { Role } from '../../domain/review/person.ts';
@@ -179,6 +180,17 @@ export interface OpeningPartRecord extends Versioned {
     | undefined;
 }
 
+/** One person lets another answer for them, in the reviews that were open when they said so. */
+export interface DelegationRecord extends Versioned, Delegation {
+  readonly delegationId: string;
+  /** Reviews it holds in; each has a statement of it in the ledger. */
+  readonly campaignIds: readonly CampaignId[];
+  readonly reason: string;
+  readonly givenAt: Instant;
+  /** Taken back before its end. */
+  readonly endedAt?: Instant | undefined;
+}
+
 /** Record kinds and their shapes. */
 export interface Records {
   readonly campaign: Campaign;
@@ -203,6 +215,7 @@ export interface Records {
   readonly handled: HandledRecord;
   readonly 'opening-part': OpeningPartRecord;
   readonly 'act-request': ActRequestRecord;
+  readonly delegation: DelegationRecord;
 }
 
 /** A kind of record. */
@@ -233,4 +246,5 @@ export interface RecordKeys {
   readonly handled: { readonly messageId: string };
   readonly 'opening-part': { readonly campaignId: CampaignId; readonly batch: number };
   readonly 'act-request': { readonly requestId: string };
+  readonly delegation: { readonly from: string; readonly delegationId: string };
 }

@@ -84,6 +84,10 @@ export interface ReviewStore {
   askingNotices(personId: string, page?: PageRequest): Promise<Page<Records['notice']>>;
   /** The notice that a provider's message id belongs to. */
   noticeByProviderId(channel: 'slack' | 'email', providerId: string): Promise<Records['notice'] | undefined>;
+  /** What this person delegated, ended or not, in no particular order. */
+  delegationsFrom(personId: string): Promise<Records['delegation'][]>;
+  /** What was delegated to this person, ended or not, in no particular order. */
+  delegationsTo(personId: string): Promise<Records['delegation'][]>;
   inventories(): Promise<Records['inventory'][]>;
   definitions(): Promise<Records['definition'][]>;
 

@@ -1,7 +1,7 @@
 // Letting somebody else decide for a while: to people the definition allows, with an end, at most 3 hops, no circles.
 import type { Definition } from '../campaign/definition.ts';
 import { RefusedError } from '../errors.ts';
-import type { Instant } from '../time.ts';
+import { type Instant, plusDays } from '../time.ts';
 import type { Directory } from './directory.ts';
 import { isMember, mayReview, resolveOwner } from './resolve-owner.ts';
 
@@ -11,6 +11,9 @@ export interface Delegation {
   readonly to: string;
   readonly until: Instant;
 }
+
+/** Longest a delegation may be given for, in days. */
+export const MAX_DELEGATION_DAYS = 90;
 
 /** Most hand-overs between the reviewer and whoever decides. */
 export const MAX_DELEGATION_HOPS = 3;
@@ -51,6 +54,8 @@ export function checkDelegation(wanted: Delegation, existing: readonly Delegatio
   };
   if (wanted.from === wanted.to) refuse('You cannot delegate to yourself.');
   if (wanted.until <= rules.now) refuse('A delegation needs an end that lies ahead.');
+  if (wanted.until > plusDays(rules.now, MAX_DELEGATION_DAYS))
+    refuse(`A delegation lasts at most ${MAX_DELEGATION_DAYS} days.`);
   if (!isAllowed(wanted.to, rules)) refuse('The campaign does not allow delegating to that person.');
   if (delegationPath(wanted.to, wanted.from, existing, rules)) {
     refuse('That person has delegated to you; it cannot go in a circle.');
@@ -60,7 +65,8 @@ export function checkDelegation(wanted: Delegation, existing: readonly Delegatio
   }
 }
 
-function hopsBefore(to: string, existing: readonly Delegation[], rules: Rules): number {
+/** How many people a right has gone through already when it comes to this person; 0 = it is their own. */
+export function hopsBefore(to: string, existing: readonly Delegation[], rules: Rules): number {
   const lengths = existing.map(({ from }) => delegationPath(from, to, existing, rules)?.length ?? 1);
   return Math.max(1, ...lengths) - 1;
 }

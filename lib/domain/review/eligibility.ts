@@ -77,6 +77,12 @@ export function checkSecondApprover(input: SecondApproverInput): Eligibility {
     return refused('STRONGER_PROOF', `${item.tier} risk is never approved by e-mail alone.`);
   }
   const named = resolveOwner(definition.reviewers[group], directory);
+  if (who.personId === item.reviewerId && item.routedBy !== 'fallback') {
+    return refused(
+      'SECOND_PERSON',
+      'You were asked first, whoever answered for you; somebody else has to agree.',
+    );
+  }
   const inGroup =
     named?.kind === 'team' ? isMember(named.team, who.personId) : named?.person.personId === who.personId;
   if (!inGroup) {

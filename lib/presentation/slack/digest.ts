@@ -137,7 +137,8 @@ export function groupBlocks(docket: DocketView, surface: Surface, max: number): 
     const button = groupButton(docket.campaignId, alike);
     if (!button) return [];
     const said = `*${count} alike, unchanged since last time:* ${prose(label, 200)}`;
-    return [sectionWith(said, rowId(surface, 'group', docket.campaignId, String(position)), button)];
+    const row = [docket.campaignId, String(position), ...(docket.forPersonId ? [docket.forPersonId] : [])];
+    return [sectionWith(said, rowId(surface, 'group', ...row), button)];
   });
 }
 

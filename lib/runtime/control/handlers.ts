@@ -6,6 +6,7 @@ import { listRemovals } from '../../application/list-removals.ts';
 import { verifyNow } from '../../application/removal/verify-now.ts';
 import { type ControlCall, removalDepsOf } from './call.ts';
 import { apply, definitionInForce, preview, previewFile, steer, turnSwitch } from './on-campaigns.ts';
+import { onDelegate, onEndDelegation } from './on-delegation.ts';
 import { doctor } from './on-doctor.ts';
 import { acknowledge, confirm, controls, history, roles } from './on-governance.ts';
 import { approve, decide, inbox, inboxes, steerRemoval } from './on-reviews.ts';
@@ -34,6 +35,8 @@ export const sharedHandlers = {
   inbox,
   decide,
   approve,
+  delegate: onDelegate,
+  'end-delegation': onEndDelegation,
   removals: ({ campaignId }: CommandOf<'removals'>, { environment }: ControlCall) =>
     listRemovals(environment)(campaignId),
   'steer-removal': steerRemoval,

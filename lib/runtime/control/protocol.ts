@@ -53,6 +53,19 @@ export const SharedCommand = z.discriminatedUnion('do', [
     reason: z.string(),
     as: As.optional(),
   }),
+  z.strictObject({
+    do: z.literal('delegate'),
+    to: Name,
+    until: Instant,
+    reason: z.string().max(2000),
+    as: As.optional(),
+  }),
+  z.strictObject({
+    do: z.literal('end-delegation'),
+    to: Name,
+    reason: z.string().max(2000),
+    as: As.optional(),
+  }),
   z.strictObject({ do: z.literal('removals'), campaignId: Name.optional() }),
   z.strictObject({
     do: z.literal('steer-removal'),

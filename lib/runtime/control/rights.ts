@@ -23,6 +23,8 @@ export const RIGHTS: Readonly<Record<InstallationVerb, Right>> = {
   inbox: 'people',
   decide: 'people',
   approve: 'people',
+  delegate: 'people',
+  'end-delegation': 'people',
   'steer-removal': 'people',
   steer: 'people',
   acknowledge: 'people',
