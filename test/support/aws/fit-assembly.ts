@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import * as z from 'zod';
 
 const Template = z.looseObject({
-  Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
   Outputs: z.record(z.string(), z.unknown()).optional(),
 });
 type Template = z.infer<typeof Template>;
@@ -26,15 +25,6 @@ function knownOutputs({ Outputs = {}, ...rest }: Template): Template {
     ([, output]) => !/"DkimDNSToken(Name|Value)\d"/.test(JSON.stringify(output)),
   );
   return { ...rest, Outputs: Object.fromEntries(known) };
-}
-
-/** `Ref` of a secret is its ARN on AWS and its name here; `Id` is its ARN on both. */
-function arnsOfSecrets(template: Template): Template {
-  const isSecret = (ref: unknown): ref is string =>
-    typeof ref === 'string' && template.Resources[ref]?.Type === 'AWS::SecretsManager::Secret';
-  return rewrite(template, (value) =>
-    isSecret(value['Ref']) ? { 'Fn::GetAtt': [value['Ref'], 'Id'] } : value,
-  );
 }
 
 /** AWS allows a PartiQL statement by what it does to a table; the emulator by the call that carries it, to no resource. */
@@ -102,7 +92,6 @@ function actionsOfQueues(template: Template): Template {
 
 const FITTINGS = [
   knownOutputs,
-  arnsOfSecrets,
   actionsOfPartiQl,
   conditionsOfSigning,
   sessionsOfRoles,
