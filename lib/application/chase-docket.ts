@@ -9,12 +9,14 @@ import { reopenedDueAt } from '../domain/review/undo.ts';
 import { earliest, HOUR_MS, type Instant, latest, plusDays, plusMs } from '../domain/time.ts';
 import { untilNoConflict } from './conflict.ts';
 import { openItemsOf } from './docket-view.ts';
+import { gather, serveEscalations } from './escalate.ts';
+import { nextOf, withEscalations } from './escalations-to.ts';
 import { dueAtOf, lapseItems, REOPENED_RUNG, wasAsked, wasAskedAnew } from './lapse-items.ts';
 import { loadCampaign, loadDefinition } from './load.ts';
 import type { RecordKeys } from './ports/records.ts';
 import { update } from './ports/review-store.ts';
 import { rehomeDocket } from './rehome-docket.ts';
-import { type Chase, type ChaseDeps, serveRung } from './serve-rung.ts';
+import { type Chase, type ChaseDeps, type ServedRung, serveRung } from './serve-rung.ts';
 
 /** What one look came to. */
 export type ChaseOutcome = 'nothing' | 'later' | 'served' | 'silent' | 'lapsed';
@@ -26,15 +28,16 @@ export function chaseDocket(deps: ChaseDeps) {
     const docket = await store.get('docket', key);
     const now = clock.now();
     if (!docket || docket.nextDueAt === undefined || docket.nextDueAt > now) return 'nothing';
-    if (docket.state !== 'chasing') return lookAgain(deps, docket, undefined);
+    if (docket.state !== 'chasing') return rest(deps, docket, undefined);
     const campaign = await loadCampaign(store, docket.campaignId);
     if (campaign.state === 'opening' || campaign.state === 'held')
-      return lookAgain(deps, docket, plusMs(now, HOUR_MS));
-    if (!['open', 'grace', 'enforcing'].includes(campaign.state)) return lookAgain(deps, docket, undefined);
+      return rest(deps, docket, plusMs(now, HOUR_MS));
+    if (!['open', 'grace', 'enforcing'].includes(campaign.state)) return rest(deps, docket, undefined);
     if ((await store.countOpenItems(docket.campaignId, docket.reviewerId)) === 0)
       return fallSilent(deps, docket);
     if (await rehomeDocket(deps.environment, campaign, docket)) return 'later';
     const chase = await chaseOf(deps, docket, campaign, now);
+    if (docket.escalations?.some(({ dueAt }) => dueAt <= now)) return escalate(deps, chase);
     return campaign.state === 'enforcing' ? chaseReopened(deps, chase) : climb(deps, chase);
   };
 }
@@ -58,8 +61,14 @@ async function climb(deps: ChaseDeps, chase: Chase): Promise<ChaseOutcome> {
   // What could not be said at its time is not said at night, unless it would come too late.
   const moment = workingMoment(chase);
   if (moment > now && moment <= campaign.graceEndsAt) return lookAgain(deps, docket, moment);
-  const again = await serveRung(deps, chase, rung);
-  return written(deps, chase, rung, again, (served) => nextRung({ ...chase, docket: served, person })?.dueAt);
+  const result = await serveRung(deps, chase, rung);
+  return written(
+    deps,
+    chase,
+    rung,
+    result,
+    (served) => nextRung({ ...chase, docket: served, person })?.dueAt,
+  );
 }
 
 /** After grace only what was reopened or handed on is asked about, each with a due time of its own. */
@@ -102,8 +111,26 @@ async function askReopened(
     audience: ['reviewer'],
     warning: false,
   };
-  const again = await serveRung(deps, chase, rung);
-  return written(deps, chase, rung, again, () => plusMs(now, HOUR_MS));
+  const result = await serveRung(deps, chase, rung);
+  return written(deps, chase, rung, result, () => plusMs(now, HOUR_MS));
+}
+
+/** Tells those besides the reviewer whose time has come; the chase itself is looked at next. */
+async function escalate(deps: ChaseDeps, chase: Chase): Promise<ChaseOutcome> {
+  const { store } = deps.environment;
+  const { docket, now } = chase;
+  const { left, failures } = await serveEscalations(deps, chase);
+  await gather(deps.environment, docket, left);
+  await untilNoConflict(async () => {
+    const current = await store.get('docket', docket);
+    if (current?.state !== 'chasing') return;
+    const escalations = left.length > 0 ? [...left] : undefined;
+    const nextDueAt = current.nextDueAt === docket.nextDueAt ? now : current.nextDueAt;
+    await store.commit([update('docket', current, { escalations, nextDueAt })]);
+  });
+  const [failure] = failures;
+  if (failure) throw failure;
+  return 'served';
 }
 
 /** Writes down that a rung was served, or when to try again. */
@@ -111,21 +138,26 @@ async function written(
   { environment }: ChaseDeps,
   { docket }: Chase,
   rung: ScheduledRung,
-  again: Instant | undefined,
+  result: ServedRung,
   nextDueAt: (served: Docket) => Instant | undefined,
 ): Promise<ChaseOutcome> {
   const { store } = environment;
+  if (result.again === undefined) await gather(environment, docket, result.escalations);
   await untilNoConflict(async () => {
     const current = await store.get('docket', docket);
     // Something came in, or came back, meanwhile: it was not in what was just sent, and is looked at next.
     if (current?.state !== 'chasing' || current.nextDueAt !== docket.nextDueAt) return;
     const servedRungs = [...new Set([...current.servedRungs, ...rung.serves])];
-    const change = again
-      ? { nextDueAt: again }
-      : { servedRungs, nextDueAt: nextDueAt({ ...current, servedRungs }) };
-    await store.commit([update('docket', current, change)]);
+    const { again } = result;
+    if (again !== undefined) {
+      await store.commit([update('docket', current, { nextDueAt: nextOf(again, current.escalations) })]);
+      return;
+    }
+    const escalations = withEscalations(current, result.escalations);
+    const next = nextOf(nextDueAt({ ...current, servedRungs }), escalations);
+    await store.commit([update('docket', current, { servedRungs, escalations, nextDueAt: next })]);
   });
-  return again ? 'later' : 'served';
+  return result.again === undefined ? 'served' : 'later';
 }
 
 function workingMoment({ docket, directory, now }: Chase): Instant {
@@ -133,13 +165,22 @@ function workingMoment({ docket, directory, now }: Chase): Instant {
   return person ? nextWorkingMoment(now, person) : now;
 }
 
-async function lookAgain(deps: ChaseDeps, docket: Docket, nextDueAt: Instant | undefined): Promise<'later'> {
-  await deps.environment.store.commit([update('docket', docket, { nextDueAt })]);
+/** The chase is looked at again then, or earlier for what others are to hear. */
+function lookAgain(deps: ChaseDeps, docket: Docket, nextDueAt: Instant | undefined): Promise<'later'> {
+  return rest(deps, docket, nextOf(nextDueAt, docket.escalations));
+}
+
+/** Nobody hears anything of it before then; never again when there is no time. */
+async function rest(deps: ChaseDeps, docket: Docket, nextDueAt: Instant | undefined): Promise<'later'> {
+  const change = nextDueAt === undefined ? { nextDueAt, escalations: undefined } : { nextDueAt };
+  await deps.environment.store.commit([update('docket', docket, change)]);
   return 'later';
 }
 
 async function fallSilent(deps: ChaseDeps, docket: Docket): Promise<'silent'> {
   const state = transition(DOCKET_LIFECYCLE, 'docket', docket.state, 'finish');
-  await deps.environment.store.commit([update('docket', docket, { state, nextDueAt: undefined })]);
+  await deps.environment.store.commit([
+    update('docket', docket, { state, nextDueAt: undefined, escalations: undefined }),
+  ]);
   return 'silent';
 }

@@ -47,5 +47,7 @@ export function receiveItem(
   const state = transition(DOCKET_LIFECYCLE, 'docket', docket.state, 'receive');
   // The opening rung is served again: what just came in was never asked about.
   const servedRungs = docket.servedRungs.filter((rungId) => rungId !== 'open');
-  return update('docket', docket, { state, servedRungs, nextDueAt: dueAt });
+  // What others were still to hear of a docket that had been done is out of date.
+  const escalations = docket.state === 'chasing' ? docket.escalations : undefined;
+  return update('docket', docket, { state, servedRungs, escalations, nextDueAt: dueAt });
 }

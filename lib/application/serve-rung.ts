@@ -1,4 +1,4 @@
-// Serving one rung of a docket: its audience told, on other channels when some fail, and others when nobody can be told.
+// Serving one rung of a docket: its reviewer told, on other channels when some fail, and others named who are to hear of it.
 import type { Campaign } from '../domain/campaign/campaign.ts';
 import type { Audience, Channel, Definition } from '../domain/campaign/definition.ts';
 import { type Addressee, audienceOf } from '../domain/chase/audience.ts';
@@ -7,26 +7,27 @@ import { localDay, nextWorkingMoment } from '../domain/chase/working-time.ts';
 import { endOfDay } from '../domain/chase/zone.ts';
 import type { UpstreamError } from '../domain/errors.ts';
 import type { Directory } from '../domain/review/directory.ts';
-import type { Docket } from '../domain/review/docket.ts';
+import type { Docket, Escalation } from '../domain/review/docket.ts';
 import type { Person } from '../domain/review/person.ts';
-import { type Instant, latest, MINUTE_MS, plusMs } from '../domain/time.ts';
+import { type Instant, latest, plusMs } from '../domain/time.ts';
 import { askWhose } from './ask-whose.ts';
 import { liveDockets, openItemsOf, viewDocket } from './docket-view.ts';
 import type { Environment } from './environment.ts';
+import { escalationsTo } from './escalations-to.ts';
 import { mapConcurrently } from './in-batches.ts';
 import { loadSnapshot } from './load.ts';
 import type { LinkMail } from './review-links.ts';
 import type { NoticeOutcome, NoticeRequest, SendNotice } from './send-notice.ts';
 import { MAX_DOCKETS } from './settle-notice.ts';
-import { reached, type TellPerson } from './tell-person.ts';
+import { lookAgainAt, type Told, tellByChannels, toldBy } from './tell-by-channels.ts';
+import type { TellPerson } from './tell-person.ts';
 
-const CHANNELS: readonly Channel[] = ['slack', 'email'];
 /** Items shown in one digest; the rest are one click away. */
 const SCREENFUL = 8;
 /** Items whose owners are read to find the backups of a docket. */
 const LOOKED_AT = 100;
-/** When to look again for what became of a claim that somebody else may have died with. */
-const LOOK_AGAIN_MS = 15 * MINUTE_MS;
+/** Who is told, one after the other, when the reviewer cannot be. */
+const INSTEAD: readonly Audience[] = ['backup', 'manager', 'fallback'];
 
 /** What the chase is given. */
 export interface ChaseDeps {
@@ -46,67 +47,40 @@ export interface Chase {
   readonly now: Instant;
 }
 
-/**
- * What telling one person came to. `capped`: they had their digest of the day, and this was not in it. `down`: the channel
- * failed, which says nothing about the person.
- */
-type Told = 'told' | 'capped' | 'in-flight' | 'down' | 'unreachable';
+/** What serving a rung came to: when to try again, or who besides the reviewer is to hear of it. */
+export type ServedRung =
+  | { readonly again: Instant }
+  | { readonly again: undefined; readonly escalations: readonly Escalation[] };
 
-const BEST_FIRST: readonly Told[] = ['in-flight', 'told', 'capped', 'down'];
-/** Tries at one message on a channel that fails, before the person is reached by another channel only. */
-const TRIES = 2;
-
-/** Serves a rung. @returns undefined when it is served, or when to try again */
-export async function serveRung(
-  deps: ChaseDeps,
-  chase: Chase,
-  rung: ScheduledRung,
-): Promise<Instant | undefined> {
-  const outcomes = new Map<string, Told>();
+/** Serves a rung. @throws UpstreamError when every channel to the reviewer failed */
+export async function serveRung(deps: ChaseDeps, chase: Chase, rung: ScheduledRung): Promise<ServedRung> {
+  const addressees = await addresseesOf(deps, chase, rung.audience);
+  const { reviewerId } = chase.docket;
+  const reviewer = addressees.find(({ person }) => person.personId === reviewerId);
+  const others = addressees.filter((one) => one !== reviewer);
   const failures: UpstreamError[] = [];
-  for (const to of await addresseesOf(deps, chase, rung.audience)) {
-    outcomes.set(to.person.personId, await notify(deps, chase, rung, to, failures));
-  }
-  // Nobody the rung names could be reached: the orphan path, at once.
-  if ([...outcomes.values()].every(isUnreachable)) {
-    for (const to of await addresseesOf(deps, chase, ['backup', 'manager', 'fallback'])) {
-      if (outcomes.has(to.person.personId)) continue;
-      const told = await notify(deps, chase, rung, to, failures);
-      outcomes.set(to.person.personId, told);
-      if (told === 'told') break;
-    }
-  }
-  if (rung.rungId === 'open') await askTeams(deps, chase);
+  const told = reviewer && (await notify(deps, chase, rung, reviewer, failures));
   const [failure] = failures;
-  if (failure && !isServedInPart(outcomes)) throw failure;
-  return triedAgainAt(chase, outcomes);
+  if (told === 'down' && failure) throw failure;
+  if (told === 'in-flight') return { again: lookAgainAt(chase.now) };
+  if (told === 'capped' && reviewer) return { again: tomorrow(chase.now, reviewer.person) };
+  if (rung.rungId === 'open') await askTeams(deps, chase);
+  if (told === 'told') return { again: undefined, escalations: escalationsTo(chase, rung, others) };
+  // The reviewer cannot be told, or is not named by the rung: then whoever it names, or else the orphan path.
+  const next = others.length > 0 ? others : (await standIns(deps, chase)).slice(0, 1);
+  return { again: undefined, escalations: escalationsTo(chase, rung, next, true) };
 }
 
-function isUnreachable(told: Told): boolean {
-  return told === 'unreachable';
+/** Who is told when the reviewer cannot be, in this order, until one of them is. */
+export async function standIns(deps: ChaseDeps, chase: Chase): Promise<readonly Addressee[]> {
+  const all = await addresseesOf(deps, chase, INSTEAD);
+  return all.filter(({ person }) => person.personId !== chase.docket.reviewerId);
 }
 
-function isUnreached(told: Told): boolean {
-  return told === 'unreachable' || told === 'down';
-}
-
-/** Whether waiting for a channel that failed is needless: somebody was reached, or will be looked at again anyway. */
-function isServedInPart(outcomes: ReadonlyMap<string, Told>): boolean {
-  return [...outcomes.values()].some((told) => told === 'told' || told === 'in-flight' || told === 'capped');
-}
-
-function triedAgainAt(
-  { docket, directory, now }: Chase,
-  outcomes: ReadonlyMap<string, Told>,
-): Instant | undefined {
-  const results = [...outcomes.values()];
-  if (results.includes('in-flight')) return plusMs(now, LOOK_AGAIN_MS);
-  const isTold = results.includes('told') && outcomes.get(docket.reviewerId) !== 'capped';
-  if (isTold || !results.includes('capped')) return undefined;
-  const person = directory.person(docket.reviewerId);
-  const zones = [...outcomes.keys()].map((personId) => directory.person(personId)?.timeZone ?? 'UTC');
-  const tomorrow = latest(now, ...zones.map((zone) => plusMs(endOfDay(localDay(now, zone), zone), 1)));
-  return person ? nextWorkingMoment(tomorrow, person) : tomorrow;
+/** The person's next working moment after today. */
+export function tomorrow(now: Instant, person: Person): Instant {
+  const { timeZone } = person;
+  return nextWorkingMoment(latest(now, plusMs(endOfDay(localDay(now, timeZone), timeZone), 1)), person);
 }
 
 async function askTeams({ environment, tell }: ChaseDeps, { campaign, docket }: Chase): Promise<void> {
@@ -128,48 +102,22 @@ async function addresseesOf(
   return audienceOf({ audience, reviewerId, owners, directory, definition, now });
 }
 
-/** Tells one person on the rung's channels; on all others when those fail. What channels failed with is put in `failures`. */
-async function notify(
+/** Tells the reviewer on the rung's channels; on all others when those fail. What channels failed with is put in `failures`. */
+function notify(
   deps: ChaseDeps,
   chase: Chase,
   rung: ScheduledRung,
   to: Addressee,
   failures: UpstreamError[],
 ): Promise<Told> {
-  const usable = CHANNELS.filter((channel) => channel === 'email' || to.person.slack !== undefined);
-  const wanted = usable.filter((channel) => rung.channels.includes(channel));
-  const spare = usable.filter((channel) => !wanted.includes(channel));
-  const outcomes: Told[] = [];
-  for (const channel of wanted) outcomes.push(await sendOne(deps, chase, rung, to, channel, failures));
-  for (const channel of spare) {
-    if (!outcomes.every(isUnreached)) break;
-    outcomes.push(await sendOne(deps, chase, rung, to, channel, failures));
-  }
-  return BEST_FIRST.find((told) => outcomes.includes(told)) ?? 'unreachable';
-}
-
-async function sendOne(
-  deps: ChaseDeps,
-  chase: Chase,
-  rung: ScheduledRung,
-  to: Addressee,
-  channel: Channel,
-  failures: UpstreamError[],
-): Promise<Told> {
-  const { request, newestSince } = await requestFor(deps, chase, rung, to, channel);
-  const result = await deps.send(request);
-  if (result.outcome === 'down') {
-    if (result.failure.retryable && result.notice.attempts < TRIES) return 'in-flight';
-    failures.push(result.failure);
-    return 'down';
-  }
-  if (result.outcome === 'in-flight') return 'in-flight';
-  if (!reached(result)) return 'unreachable';
-  return result.outcome === 'earlier' && !covers(result, chase, newestSince) ? 'capped' : 'told';
+  return tellByChannels(to.person, rung.channels, async (channel) => {
+    const { request, newestSince } = await requestFor(deps, chase, rung, to, channel);
+    return toldBy(await deps.send(request), (result) => covers(result, chase, newestSince), failures);
+  });
 }
 
 /** Whether the digest of the day, sent before, spoke of this docket with all that is in it now. */
-function covers({ notice }: Pick<NoticeOutcome, 'notice'>, { docket }: Chase, newestSince: Instant): boolean {
+function covers({ notice }: NoticeOutcome, { docket }: Chase, newestSince: Instant): boolean {
   const named = notice?.rungs.some(
     ({ campaignId, reviewerId }) => campaignId === docket.campaignId && reviewerId === docket.reviewerId,
   );
@@ -181,18 +129,17 @@ async function requestFor(
   deps: ChaseDeps,
   chase: Chase,
   rung: ScheduledRung,
-  to: Addressee,
+  { person, as }: Addressee,
   channel: Channel,
 ): Promise<{ request: NoticeRequest; newestSince: Instant }> {
   const { environment } = deps;
   const { docket, campaign, now } = chase;
-  const { person } = to;
-  const about = await docketsFor(deps, chase, rung, person);
+  const about = await docketsFor(deps, chase, rung);
   const rungs = about.map((one) => ({
     campaignId: one.docket.campaignId,
     reviewerId: one.docket.reviewerId,
     rungId: one.docket.campaignId === docket.campaignId ? rung.rungId : 'merged',
-    as: to.as,
+    as,
   }));
   const items = await Promise.all(
     about.map((one) => openItemsOf(environment, one.campaign, one.docket.reviewerId)),
@@ -222,16 +169,15 @@ async function requestFor(
   };
 }
 
-/** The docket at hand first; in the reviewer's own digest, every other that still waits for them. */
+/** The docket at hand first; in a digest, every other that still waits for the reviewer. */
 async function docketsFor(
   { environment }: ChaseDeps,
   { docket, campaign }: Chase,
   rung: ScheduledRung,
-  to: Person,
 ): Promise<readonly { readonly docket: Docket; readonly campaign: Campaign }[]> {
   const own = { docket, campaign };
-  if (to.personId !== docket.reviewerId || rung.warning) return [own];
-  const others = (await liveDockets(environment, to.personId)).filter(
+  if (rung.warning) return [own];
+  const others = (await liveDockets(environment, docket.reviewerId)).filter(
     (one) => one.docket.state === 'chasing' && one.docket.campaignId !== docket.campaignId,
   );
   return [own, ...others].slice(0, MAX_DOCKETS);

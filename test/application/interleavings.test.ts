@@ -58,6 +58,12 @@ function expectOrderlyNotices(w: World): void {
     ({ to, channel, now: at }) => `${to.personId}/${channel}/${localDay(at, to.timeZone)}`,
   );
   expect(new Set(days).size).toBe(days.length);
+  const escalations = w.sent.flatMap(({ body, to, channel, now: at }) =>
+    body.purpose === 'escalation' && !body.warning
+      ? [`${to.personId}/${channel}/${localDay(at, to.timeZone)}`]
+      : [],
+  );
+  expect(new Set(escalations).size).toBe(escalations.length);
   for (const { body } of digests) {
     if (body.purpose === 'digest') expect(body.dockets.every(({ open }) => open > 0)).toBe(true);
   }

@@ -1,6 +1,7 @@
 // How people are told things. One message model per purpose; adapters render it for their channel.
 import type { NoticePurpose } from '../../domain/chase/notice.ts';
 import type { Removal } from '../../domain/removal/removal.ts';
+import type { ToldAs } from '../../domain/review/docket.ts';
 import type { Person } from '../../domain/review/person.ts';
 import type { ReviewItem } from '../../domain/review/review-item.ts';
 import type { Snapshot } from '../../domain/review/snapshot.ts';
@@ -33,6 +34,15 @@ export interface DocketView {
   }[];
 }
 
+/** One docket that somebody besides its reviewer is told about. */
+export interface EscalationLine {
+  /** Name of the reviewer who has not answered. */
+  readonly reviewer: string;
+  /** As what the person is told. A backup may answer. */
+  readonly as: ToldAs;
+  readonly docket: DocketView;
+}
+
 /** What a message says, by purpose. */
 export type MessageBody =
   | {
@@ -41,6 +51,14 @@ export type MessageBody =
       readonly rung: string;
       /** Link to the read-only review page; e-mail only. */
       readonly link: string | undefined;
+    }
+  | {
+      readonly purpose: 'escalation';
+      /** The last call before switch-off. */
+      readonly warning: boolean;
+      readonly lines: readonly EscalationLine[];
+      /** Dockets escalated to the person that this message does not name. */
+      readonly more: number;
     }
   | {
       readonly purpose: 'switched-off' | 'restored' | 'held' | 'drift' | 'manual-task';

@@ -52,12 +52,20 @@ export interface DefinitionRecord extends Versioned {
   readonly appliedBy: string;
 }
 
+/** Names a docket. */
+export interface DocketName {
+  readonly campaignId: CampaignId;
+  readonly reviewerId: string;
+}
+
 /** Where a person's live Slack digest and App Home are, so that they can be brought up to date. */
 export interface DeskRecord extends Versioned {
   readonly personId: string;
   readonly digest?: { readonly channel: string; readonly ts: string; readonly noticeId: string } | undefined;
   /** Review link now in the person's mail, by digest of its token. */
   readonly linkDigest?: string | undefined;
+  /** Dockets of others that may be escalated to the person now; what is still to be said is on the dockets. */
+  readonly escalated?: readonly DocketName[] | undefined;
 }
 
 /** An e-mail review link: only its digest is kept. Reading is all it allows. */

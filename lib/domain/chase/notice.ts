@@ -20,9 +20,10 @@ export const NOTICE_LIFECYCLE: TransitionTable<NoticeState, NoticeEvent> = {
   undeliverable: { deliver: 'delivered' },
 };
 
-/** Why it is sent. Only `digest` counts against the one-a-day cap. */
+/** Why it is sent. Only `digest` and, but for last calls, `escalation` come once a day. */
 export const NoticePurpose = z.enum([
   'digest',
+  'escalation',
   'switch-off-warning',
   'switched-off',
   'restored',

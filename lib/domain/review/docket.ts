@@ -39,6 +39,21 @@ export const Telling = z.strictObject({
 });
 export type Telling = z.infer<typeof Telling>;
 
+/** Somebody besides the reviewer who is to hear that answers are missing, in their own working hours. */
+export const Escalation = z.strictObject({
+  /** The rung that speaks to them. */
+  rungId: z.string(),
+  personId: z.string(),
+  as: ToldAs,
+  channels: z.array(Channel).min(1),
+  /** The last call before switch-off: outside the one-a-day cap. */
+  warning: z.boolean(),
+  /** They are told because the reviewer cannot be: if they cannot either, the next in line is. */
+  instead: z.boolean().default(false),
+  dueAt: Instant,
+});
+export type Escalation = z.infer<typeof Escalation>;
+
 /** A docket. Its items are found through pointer rows; it carries only the state of the chase. */
 export const Docket = z.strictObject({
   schemaVersion: z.literal(1),
@@ -53,6 +68,8 @@ export const Docket = z.strictObject({
   /** First time a notice about this docket was delivered to someone answerable. */
   firstToldAt: Instant.optional(),
   snoozedUntil: Instant.optional(),
+  /** Who is still to hear of it; absent when nobody is. */
+  escalations: z.array(Escalation).optional(),
   /** The next moment the chase must look at it; absent when nothing is left to do. */
   nextDueAt: Instant.optional(),
 });

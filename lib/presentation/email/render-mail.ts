@@ -4,6 +4,7 @@ import { subjectLine } from '../web/safe-text.ts';
 import type { Reader } from '../wording.ts';
 import { claimWantedMail, reminderMail, secondApprovalMail } from './asking-mail.ts';
 import { digestMail } from './digest-mail.ts';
+import { escalationMail } from './escalation-mail.ts';
 import type { MailContent, MailDocument } from './mail-document.ts';
 import { renderHtml } from './mail-html.ts';
 import { renderText } from './mail-text.ts';
@@ -21,16 +22,13 @@ export function renderMail(message: Pick<OutboundMessage, 'to' | 'body' | 'now'>
 }
 
 function mailFor(body: MessageBody, reader: Reader): MailDocument {
+  if ('removal' in body) return removalMail(body, reader);
   switch (body.purpose) {
     case 'digest':
     case 'switch-off-warning':
       return digestMail(body, reader);
-    case 'switched-off':
-    case 'restored':
-    case 'held':
-    case 'drift':
-    case 'manual-task':
-      return removalMail(body, reader);
+    case 'escalation':
+      return escalationMail(body, reader);
     case 'second-approval':
       return secondApprovalMail(body, reader);
     case 'exception-request':

@@ -2,6 +2,7 @@
 import type { OutboundMessage } from '../../application/ports/messenger.ts';
 import type { SlackMessage } from './blocks.ts';
 import { renderDigest } from './digest.ts';
+import { renderEscalation } from './escalation.ts';
 import {
   renderClaimWanted,
   renderFindings,
@@ -14,16 +15,13 @@ import {
 /** Blocks within Slack's limits, and a text that stands alone. */
 export function renderMessage({ body, to, now }: OutboundMessage): SlackMessage {
   const reader = { now, timeZone: to.timeZone };
+  if ('removal' in body) return renderRemovalNote(body, reader);
   switch (body.purpose) {
     case 'digest':
     case 'switch-off-warning':
       return renderDigest({ dockets: body.dockets, warning: body.purpose === 'switch-off-warning' }, reader);
-    case 'switched-off':
-    case 'restored':
-    case 'held':
-    case 'drift':
-    case 'manual-task':
-      return renderRemovalNote(body, reader);
+    case 'escalation':
+      return renderEscalation(body, reader);
     case 'second-approval':
       return renderSecondApproval(body, reader);
     case 'exception-request':

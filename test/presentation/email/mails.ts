@@ -75,6 +75,14 @@ export function everyBody(text: string): readonly (MessageBody & { purpose: Noti
   return [
     { purpose: 'digest', dockets, rung: 'open', link: LINK },
     { purpose: 'switch-off-warning', dockets, rung: 'last', link: LINK },
+    {
+      purpose: 'escalation',
+      warning: true,
+      lines: (['manager', 'backup', 'fallback', 'bystander'] as const).flatMap((as) =>
+        dockets.map((one) => ({ reviewer: text, as, docket: one })),
+      ),
+      more: 2,
+    },
     ...(['switched-off', 'restored', 'held', 'drift', 'manual-task'] as const).map((purpose) => ({
       purpose,
       removal: held,

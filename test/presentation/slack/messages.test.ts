@@ -44,6 +44,14 @@ function bodies(text: string, name = text, item: SampleItem = { text }): readonl
   return [
     { purpose: 'digest', dockets, rung: 'open', link: undefined },
     { purpose: 'switch-off-warning', dockets, rung: 'last-call', link: undefined },
+    {
+      purpose: 'escalation',
+      warning: false,
+      lines: (['manager', 'backup', 'fallback', 'bystander'] as const).flatMap((as) =>
+        dockets.map((docket) => ({ reviewer: text, as, docket })),
+      ),
+      more: 2,
+    },
     { purpose: 'switched-off', removal, text, undoUntil: until },
     { purpose: 'restored', removal, text, undoUntil: undefined },
     { purpose: 'held', removal, text, undoUntil: undefined },
@@ -117,6 +125,29 @@ describe('messages', () => {
         );
       }
     }
+  });
+
+  it('about others have no button that decides, and ask only those who may answer', () => {
+    const dockets = [sampleDocket(sampleItems(12))];
+    const to = (as: 'manager' | 'backup' | 'fallback' | 'bystander') => {
+      const lines = dockets.map((docket) => ({ reviewer: 'Ada', as, docket }));
+      return buttonsOf(render({ purpose: 'escalation', warning: true, lines, more: 0 }).blocks);
+    };
+
+    for (const as of ['manager', 'fallback', 'bystander'] as const) expect(to(as)).toEqual([]);
+    const ids = new Set(to('backup').map(({ action_id }) => action_id));
+    expect(ids).toEqual(new Set([ACTION.more, ACTION.evidence]));
+  });
+
+  it('about the reviews of any number of others stay within limits', () => {
+    const docket = sampleDocket(sampleItems(8));
+    const lines = Array.from({ length: 400 }, (_, n) => ({
+      reviewer: `Person ${n}`,
+      as: 'backup' as const,
+      docket,
+    }));
+
+    expectMessage(render({ purpose: 'escalation', warning: false, lines, more: 3 }));
   });
 
   it('offer undo only while it is possible', () => {
