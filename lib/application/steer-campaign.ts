@@ -3,7 +3,7 @@ import { CAMPAIGN_LIFECYCLE, type Campaign, type CampaignEvent } from '../domain
 import { InvalidInputError, RefusedError, UpstreamError } from '../domain/errors.ts';
 import { transition } from '../domain/lifecycle.ts';
 import type { Authenticated } from '../domain/review/decision.ts';
-import { earliest, plusDays, plusMs } from '../domain/time.ts';
+import { earliest, latest, plusDays, plusMs } from '../domain/time.ts';
 import { UNFINISHED_OPENING_MS } from './begin-opening.ts';
 import { type CountAttestations, closeCampaign, tellFindings } from './close-campaign.ts';
 import { untilNoConflict } from './conflict.ts';
@@ -180,7 +180,9 @@ function steered(campaign: Campaign, steering: Steering, now: Campaign['dueAt'])
     case 'resume': {
       const from = campaign.heldFrom ?? 'open';
       const state = transition(CAMPAIGN_LIFECYCLE, 'campaign', campaign.state, `resume-${from}`);
-      return { state, heldFrom: undefined, heldReason: undefined, nextDueAt: now };
+      // It goes on where it was: what was not over yet ends at its own time.
+      const ends = { open: campaign.dueAt, grace: campaign.graceEndsAt, enforcing: now }[from];
+      return { state, heldFrom: undefined, heldReason: undefined, nextDueAt: latest(now, ends) };
     }
     case 'cancel':
       return {
