@@ -3,6 +3,7 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type { People } from '../../application/ports/people.ts';
 import type { Authenticated } from '../../domain/review/decision.ts';
 import type { Person } from '../../domain/review/person.ts';
+import { isHere } from '../../domain/review/resolve-owner.ts';
 
 /** Who a payload says acted, and where. */
 export interface Claimed {
@@ -45,7 +46,7 @@ export function createRecognise(deps: {
     const directory = await deps.people.directory();
     const person = directory.bySlack(deps.teamId, claimed.userId);
     if (!person) return refuse('unknown');
-    if (!person.active || person.leftAt !== undefined) return refuse('inactive');
+    if (!isHere(person, deps.clock.now())) return refuse('inactive');
     if (!person.fullMember) return refuse('guest');
     const who: Authenticated = {
       personId: person.personId,
