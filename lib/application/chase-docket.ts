@@ -2,11 +2,12 @@
 import type { Campaign } from '../domain/campaign/campaign.ts';
 import { nextRung, type ScheduledRung } from '../domain/chase/ladder.ts';
 import { nextWorkingMoment } from '../domain/chase/working-time.ts';
+import { UpstreamError } from '../domain/errors.ts';
 import { transition } from '../domain/lifecycle.ts';
 import { DOCKET_LIFECYCLE, type Docket } from '../domain/review/docket.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
 import { reopenedDueAt } from '../domain/review/undo.ts';
-import { earliest, HOUR_MS, type Instant, latest, plusDays, plusMs } from '../domain/time.ts';
+import { earliest, HOUR_MS, type Instant, latest, MINUTE_MS, plusDays, plusMs } from '../domain/time.ts';
 import { untilNoConflict } from './conflict.ts';
 import { openItemsOf } from './docket-view.ts';
 import { gather, serveEscalations } from './escalate.ts';
@@ -37,8 +38,13 @@ export function chaseDocket(deps: ChaseDeps) {
       return fallSilent(deps, docket);
     if (await rehomeDocket(deps.environment, campaign, docket)) return 'later';
     const chase = await chaseOf(deps, docket, campaign, now);
-    if (docket.escalations?.some(({ dueAt }) => dueAt <= now)) return escalate(deps, chase);
-    return campaign.state === 'enforcing' ? chaseReopened(deps, chase) : climb(deps, chase);
+    try {
+      if (docket.escalations?.some(({ dueAt }) => dueAt <= now)) return await escalate(deps, chase);
+      return await (campaign.state === 'enforcing' ? chaseReopened(deps, chase) : climb(deps, chase));
+    } catch (error) {
+      if (!(error instanceof UpstreamError) || error.code !== 'THROTTLED') throw error;
+      return waitAsAsked(deps, docket, plusMs(now, error.retryAfterMs ?? MINUTE_MS));
+    }
   };
 }
 
@@ -163,6 +169,20 @@ async function written(
 function workingMoment({ docket, directory, now }: Chase): Instant {
   const person = directory.person(docket.reviewerId);
   return person ? nextWorkingMoment(now, person) : now;
+}
+
+/** A channel that asks to wait is waited for, and nothing has failed: what was sent stays sent, the rest is said then. */
+async function waitAsAsked(
+  { environment: { store } }: ChaseDeps,
+  docket: Docket,
+  nextDueAt: Instant,
+): Promise<'later'> {
+  await untilNoConflict(async () => {
+    const current = await store.get('docket', docket);
+    if (current?.state !== 'chasing' || current.nextDueAt !== docket.nextDueAt) return;
+    await store.commit([update('docket', current, { nextDueAt })]);
+  });
+  return 'later';
 }
 
 /** The chase is looked at again then, or earlier for what others are to hear. */

@@ -125,6 +125,25 @@ describe('while Slack is down', () => {
     expect(w.sent.map(({ channel }) => channel)).toEqual(['email']);
   });
 
+  test('or asks to wait, the chase waits that long, and nothing fails', async () => {
+    const w = await world({ identities: [ownedIdentity('one', 'ada')] });
+    let asked = 0;
+    w.faults.failSend = ({ channel }) => {
+      if (channel !== 'slack' || asked > 0) return undefined;
+      asked += 1;
+      const known = { code: 'THROTTLED', provider: 'slack', retryable: true, message: 'wait' } as const;
+      return new UpstreamError({ ...known, retryAfterMs: 30 * 60_000 });
+    };
+    await w.open();
+    await w.until(plusMs(MONDAY, 3 * HOUR_MS), HOUR_MS / 6);
+
+    expect(w.sent.map(({ channel }) => channel).toSorted()).toEqual(['email', 'slack']);
+    const [notice] = (await noticesOf(w, 'ada')).filter(({ channel }) => channel === 'slack');
+    expect(notice).toMatchObject({ state: 'delivered', maybeDuplicate: false });
+    const waitedMs = Date.parse(notice?.deliveredAt ?? '') - Date.parse(notice?.claimedAt ?? '');
+    expect(waitedMs).toBe(30 * 60_000);
+  });
+
   test('the one-time code goes by mail, and the page says so', async () => {
     const w = await world({ identities: [ownedIdentity('one', 'ada')] });
     const token = (await w.links.linkMail('ada')).split('/').at(-1) ?? '';
