@@ -38,14 +38,19 @@ export function chaseDocket(deps: ChaseDeps) {
       return fallSilent(deps, docket);
     if (await rehomeDocket(deps.environment, campaign, docket)) return 'later';
     const chase = await chaseOf(deps, docket, campaign, now);
-    try {
-      if (docket.escalations?.some(({ dueAt }) => dueAt <= now)) return await escalate(deps, chase);
-      return await (campaign.state === 'enforcing' ? chaseReopened(deps, chase) : climb(deps, chase));
-    } catch (error) {
-      if (!(error instanceof UpstreamError) || error.code !== 'THROTTLED') throw error;
-      return waitAsAsked(deps, docket, plusMs(now, error.retryAfterMs ?? MINUTE_MS));
-    }
+    return workOn(deps, chase);
   };
+}
+
+async function workOn(deps: ChaseDeps, chase: Chase): Promise<ChaseOutcome> {
+  const { docket, campaign, now } = chase;
+  try {
+    if (docket.escalations?.some(({ dueAt }) => dueAt <= now)) return await escalate(deps, chase);
+    return await (campaign.state === 'enforcing' ? chaseReopened(deps, chase) : climb(deps, chase));
+  } catch (error) {
+    if (!(error instanceof UpstreamError) || error.code !== 'THROTTLED') throw error;
+    return waitAsAsked(deps, docket, plusMs(now, error.retryAfterMs ?? MINUTE_MS));
+  }
 }
 
 async function chaseOf(
