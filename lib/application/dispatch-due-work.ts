@@ -50,36 +50,62 @@ async function dispatchShard(
   let cursor: string | undefined;
   do {
     const page = await store.due(shard, now, { cursor, limit: 100 });
-    for (const ref of page.entries) {
-      try {
-        await dispatch(environment, queues, ref);
-        dispatched += 1;
-      } catch (error) {
-        failures.push(error);
-      }
-    }
+    dispatched += await dispatchPage(environment, queues, page.entries, failures);
     cursor = page.next;
   } while (cursor !== undefined);
   await store.advanceWatermark(shard, now);
   return dispatched;
 }
 
-async function dispatch(environment: Environment, queues: WorkQueues, ref: DueRef): Promise<void> {
+/** Hands a page to the queues together: each queue is called once, and one that fails does not keep the others waiting. */
+async function dispatchPage(
+  environment: Environment,
+  queues: WorkQueues,
+  refs: readonly DueRef[],
+  failures: unknown[],
+): Promise<number> {
+  const waiting = new Map<Queue, Message[]>();
+  for (const ref of refs) {
+    try {
+      const { queue, message } = await placeOf(environment, queues, ref);
+      waiting.set(queue, [...(waiting.get(queue) ?? []), message]);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  let dispatched = 0;
+  for (const [queue, messages] of waiting) {
+    try {
+      await queue.send(messages);
+      dispatched += messages.length;
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  return dispatched;
+}
+
+async function placeOf(
+  environment: Environment,
+  queues: WorkQueues,
+  ref: DueRef,
+): Promise<{ readonly queue: Queue; readonly message: Message }> {
+  const to = (queue: Queue, body: Work) => ({ queue, message: messageOf(body, ref.dueAt) });
   switch (ref.kind) {
     case 'campaign':
-      return queues.campaigns.send([messageOf({ work: 'advance-campaign', key: ref.key }, ref.dueAt)]);
+      return to(queues.campaigns, { work: 'advance-campaign', key: ref.key });
     case 'docket':
-      return queues.dockets.send([messageOf({ work: 'chase-docket', key: ref.key }, ref.dueAt)]);
+      return to(queues.dockets, { work: 'chase-docket', key: ref.key });
     case 'exception':
-      return queues.promises.send([messageOf({ work: 'end-exception', key: ref.key }, ref.dueAt)]);
+      return to(queues.promises, { work: 'end-exception', key: ref.key });
     case 'promise':
-      return queues.promises.send([messageOf({ work: 'settle-promise', key: ref.key }, ref.dueAt)]);
+      return to(queues.promises, { work: 'settle-promise', key: ref.key });
     case 'removal': {
       const removal = await environment.store.get('removal', ref.key);
       const off = removal?.state === 'executed' || removal?.state === 'quarantined';
       return off
-        ? queues.verifications.send([messageOf({ work: 'verify-removal', key: ref.key }, ref.dueAt)])
-        : queues.removals.send([messageOf({ work: 'enforce-removal', key: ref.key }, ref.dueAt)]);
+        ? to(queues.verifications, { work: 'verify-removal', key: ref.key })
+        : to(queues.removals, { work: 'enforce-removal', key: ref.key });
     }
     default:
       return ref satisfies never;
