@@ -4,14 +4,12 @@ import { recordRelease } from '../lib/application/governance/record-release.ts';
 import { noteRoles } from '../lib/application/governance/role-book.ts';
 import { openEnvironment } from '../lib/deployed/environment.ts';
 import { openQueues } from '../lib/deployed/queues.ts';
-import { openSlack, slackPeople } from '../lib/deployed/slack.ts';
 import { start } from '../lib/deployed/start.ts';
 import { createHandler } from '../lib/runtime/handlers/dispatch-due-work.ts';
 
 /** Invoked by the schedule. */
 export const handler = await start('dispatch-due-work', async (base) => {
-  const slack = await openSlack(base);
-  const { environment, people } = await openEnvironment(base, { people: slackPeople(base, slack) });
+  const { environment, people } = await openEnvironment(base);
   const queue = openQueues(base);
   const tick = dispatchDueWork(environment, {
     campaigns: queue('campaigns'),

@@ -110,7 +110,6 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
   'dispatch-due-work': {
     ...LEAST,
     does: 'Finds what is due and hands it to the workers; records a new release and changed roles.',
-    slack: true,
     sends: ['campaigns', 'dockets', 'removals', 'verifications', 'promises'],
   },
   'advance-campaigns': {

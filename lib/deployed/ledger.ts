@@ -55,6 +55,7 @@ export async function openLedger(base: Base): Promise<LedgerCases> {
     boards: boardsOf(base, slack),
     history: createHistoryIndex({ client: dynamoDb(), table: settings.reviewsTable }),
     postEveryMs: DAY_MS,
+    log: base.log,
   });
 }
 

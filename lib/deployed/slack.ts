@@ -50,8 +50,15 @@ export async function openSlack(base: Base): Promise<SlackDoor | undefined> {
   };
 }
 
-/** The directory, completed with what Slack knows where there is Slack. */
-export function slackPeople(base: Base, slack: SlackDoor | undefined): People {
+/**
+ * The directory, completed with what Slack knows where there is Slack.
+ * @param withoutSlack what to do while Slack is out of reach: who acts on what Slack says must know, who writes mails not
+ */
+export function slackPeople(
+  base: Base,
+  slack: SlackDoor | undefined,
+  withoutSlack: 'refuse' | 'base' = 'refuse',
+): People {
   const people = organisationPeople(base);
   if (!slack) return people;
   const { client, teamId, log } = slack;
@@ -62,6 +69,7 @@ export function slackPeople(base: Base, slack: SlackDoor | undefined): People {
     ttlMs: MEMBERS_TTL_MS,
     wallClock: Date.now,
     log,
+    withoutSlack,
   });
 }
 

@@ -44,7 +44,7 @@ export async function openUseCases(base: Base, parts: WorkParts = {}): Promise<O
   const { environment, people } = await openEnvironment(base, {
     connectors: parts.connectors,
     expressions: parts.expressions,
-    people: slackPeople(base, doors.slack),
+    people: slackPeople(base, doors.slack, 'base'),
   });
   const queue = parts.queue ?? ((name) => refusing(base.name, `queue "${name}"`));
   const cases = useCases({

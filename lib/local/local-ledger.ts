@@ -79,6 +79,7 @@ export async function openLocalLedger(parts: LocalLedgerParts): Promise<LocalLed
     boards: parts.boards,
     history: createHistoryIndex({ client, table: parts.reviewsTable }),
     postEveryMs: DAY_MS,
+    log,
   });
   return {
     ...cases,

@@ -20,6 +20,8 @@ import type { LockedFiles } from '../application/ports/locked-files.ts';
 import type { ReviewStore } from '../application/ports/review-store.ts';
 import type { NoteSigner, VerifyEd25519 } from '../application/ports/signer.ts';
 import type { Witness } from '../application/ports/witness.ts';
+import { UpstreamError } from '../domain/errors.ts';
+import type { Log } from './log.ts';
 
 /** What the log is put together from. */
 export interface LedgerPorts {
@@ -38,6 +40,7 @@ export interface LedgerPorts {
   readonly history: HistoryIndex;
   /** Least time between two posts of the head, in ms. */
   readonly postEveryMs: number;
+  readonly log: Pick<Log, 'error'>;
 }
 
 /** Everything the log can do. */
@@ -56,6 +59,18 @@ export interface LedgerCases {
   readonly origin: string;
 }
 
+/** A board that cannot be reached gets the head with a later pass; neither the log nor a campaign's close waits for it. */
+function unlessOutOfReach(post: () => Promise<void>, log: Pick<Log, 'error'>): () => Promise<void> {
+  return async () => {
+    try {
+      await post();
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      log.error('head not posted', { error });
+    }
+  };
+}
+
 /** Puts the log together. */
 export function ledgerCases(ports: LedgerPorts): LedgerCases {
   const { store, ledger, clock, files, history } = ports;
@@ -71,7 +86,10 @@ export function ledgerCases(ports: LedgerPorts): LedgerCases {
     followers: [
       copyLedger({ ...follow, files }),
       cosignCheckpoint({ ...follow, files, witnesses: ports.witnesses, checkEd25519: ports.checkEd25519 }),
-      postCheckpoint({ ...follow, boards: ports.boards, everyMs: ports.postEveryMs }),
+      unlessOutOfReach(
+        postCheckpoint({ ...follow, boards: ports.boards, everyMs: ports.postEveryMs }),
+        ports.log,
+      ),
       indexHistory({ ...follow, history }),
     ],
   });

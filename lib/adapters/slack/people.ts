@@ -6,7 +6,7 @@ import { UpstreamError } from '../../domain/errors.ts';
 import { type Directory, directoryOf } from '../../domain/review/directory.ts';
 import type { Person } from '../../domain/review/person.ts';
 import type { SlackLog } from './log.ts';
-import { upstreamFrom } from './upstream.ts';
+import { platformErrorOf, upstreamFrom } from './upstream.ts';
 
 const Member = z.object({
   id: z.string(),
@@ -22,12 +22,14 @@ const Member = z.object({
 type Member = z.infer<typeof Member>;
 
 const PAGE_SIZE = 200;
+/** How long Slack is left alone after it could not be read, in ms. */
+const PAUSE_MS = 60_000;
 
 /**
  * Wraps a directory: people without a Slack account get the one whose *confirmed* e-mail is theirs, if exactly one is;
  * people whose account is deactivated or a guest's may no longer decide. A mapping written in the directory wins over e-mail.
  * One pass over `users.list` serves `ttlMs`; while Slack cannot be read, the last pass serves on for as long again.
- * @throws UpstreamError when Slack cannot be read and nothing recent is known
+ * @throws UpstreamError when Slack cannot be read, nothing recent is known and `withoutSlack` is `refuse`
  */
 export function createSlackPeople(deps: {
   readonly base: People;
@@ -37,23 +39,43 @@ export function createSlackPeople(deps: {
   /** Real time in ms. */
   readonly wallClock: () => number;
   readonly log: SlackLog;
+  /**
+   * What to do while Slack cannot be read and nothing recent is known: refuse, or let the directory serve alone, so that
+   * mail goes on and nothing waits for Slack. @default 'refuse'
+   */
+  readonly withoutSlack?: 'refuse' | 'base' | undefined;
 }): People {
   let known: { readonly members: readonly Member[]; readonly readAtMs: number } | undefined;
-  const members = async (): Promise<readonly Member[]> => {
-    const nowMs = deps.wallClock();
-    if (known && nowMs - known.readAtMs < deps.ttlMs) return known.members;
+  let failedAtMs = Number.NEGATIVE_INFINITY;
+  const readAgain = async (nowMs: number): Promise<readonly Member[] | undefined> => {
+    if (deps.withoutSlack === 'base' && nowMs - failedAtMs < PAUSE_MS) return undefined;
     try {
       known = { members: await listMembers(deps.client), readAtMs: nowMs };
+      return known.members;
     } catch (cause) {
-      if (!known || nowMs - known.readAtMs >= 2 * deps.ttlMs) throw upstreamFrom('users.list', cause);
-      deps.log('warn', 'users.list failed; the last list serves on', { ageMs: nowMs - known.readAtMs });
+      failedAtMs = nowMs;
+      if (deps.withoutSlack !== 'base') throw upstreamFrom('users.list', cause);
+      deps.log('warn', 'users.list failed; the directory serves alone', { why: platformErrorOf(cause) });
+      return undefined;
     }
-    return known.members;
+  };
+  const members = async (): Promise<readonly Member[] | undefined> => {
+    const nowMs = deps.wallClock();
+    const last = known;
+    if (last && nowMs - last.readAtMs < deps.ttlMs) return last.members;
+    if (!last || nowMs - last.readAtMs >= 2 * deps.ttlMs) return readAgain(nowMs);
+    return readAgain(nowMs).then(
+      (read) => read ?? last.members,
+      () => {
+        deps.log('warn', 'users.list failed; the last list serves on', { ageMs: nowMs - last.readAtMs });
+        return last.members;
+      },
+    );
   };
   return {
     async directory() {
       const [directory, seen] = await Promise.all([deps.base.directory(), members()]);
-      return completed(directory, seen, deps.teamId);
+      return seen ? completed(directory, seen, deps.teamId) : directory;
     },
   };
 }

@@ -244,6 +244,27 @@ describe('people as Slack knows them', () => {
     expect(found.person('gil')?.fullMember).toBe(false);
   });
 
+  it('are the directory’s alone while Slack is out of reach, for who must not wait for it', async () => {
+    scene.slack.failNext('users.list', 'internal_error', 1);
+    const said: string[] = [];
+    const source = createSlackPeople({
+      base: base([ada]),
+      client: scene.client,
+      teamId,
+      ttlMs: 60_000,
+      wallClock: () => nowMs,
+      log: (level, message) => said.push(`${level} ${message}`),
+      withoutSlack: 'base',
+    });
+    nowMs = 0;
+    expect((await source.directory()).person('ada')?.slack).toBeUndefined();
+    // Left alone for a minute, although Slack would answer now.
+    expect((await source.directory()).person('ada')?.slack).toBeUndefined();
+    expect(said).toEqual(['warn users.list failed; the directory serves alone']);
+    nowMs = 61_000;
+    expect((await source.directory()).person('ada')?.slack).toEqual({ teamId, userId: 'U0ADA' });
+  });
+
   it('are read again after a while, and remembered a little longer when Slack fails', async () => {
     const source = people([ada]);
     await source.directory();

@@ -178,6 +178,7 @@ async function openLog(tables: Awaited<ReturnType<typeof openTables>>, w: W, sig
     boards: [],
     history: createHistoryIndex({ client: tables.client, table: tables.reviews }),
     postEveryMs: HOUR_MS,
+    log: { error: () => undefined },
   });
   return tend;
 }
