@@ -71,9 +71,13 @@ function renderReference(reference: string, names: Names): Markup {
   return html`<a href="${address}" target="_blank" rel="noopener noreferrer">${decode(label ?? target)}</a>`;
 }
 
-/** Whether an address may become a link: never `javascript:` and the like. */
+/** Whether an address may become a link: never `javascript:` and the like, and nothing that only trimming makes one. */
 export function isLinkable(address: string): boolean {
-  return URL.canParse(address) && ['http:', 'https:', 'mailto:'].includes(new URL(address).protocol);
+  return (
+    !/\s/.test(address) &&
+    URL.canParse(address) &&
+    ['http:', 'https:', 'mailto:'].includes(new URL(address).protocol)
+  );
 }
 
 /** The three entities an app must escape in its text. */
