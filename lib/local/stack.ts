@@ -14,7 +14,7 @@ import type { Environment } from '../application/environment.ts';
 import type { RoleDeps } from '../application/governance/role-book.ts';
 import type { Signer } from '../application/ports/signer.ts';
 import { directoryOf } from '../domain/review/directory.ts';
-import { type Instant, instantOf, plusDays } from '../domain/time.ts';
+import { type Instant, plusDays } from '../domain/time.ts';
 import { jsonLog } from '../runtime/log.ts';
 import type { UseCases } from '../runtime/use-cases.ts';
 import { buildDigest } from './build-digest.ts';
@@ -23,6 +23,7 @@ import { dueHeap } from './due-heap.ts';
 import { type Functions, localFunctions } from './functions.ts';
 import { governed } from './governed-environment.ts';
 import { type IamStandIn, startIam } from './iam/start-iam.ts';
+import { leaseClock } from './lease-clock.ts';
 import { localConnectors } from './local-connectors.ts';
 import { type LocalLedger, openLocalLedger } from './local-ledger.ts';
 import { type AdvanceOptions, type Schedule, scheduler } from './scheduler.ts';
@@ -158,7 +159,7 @@ async function openEnvironment(parts: {
   const { options, clock, client, iam } = parts;
   const { dataDir, company } = options;
   const directory = directoryOf(company.people, company.teams);
-  const wallClock = { now: () => instantOf(Date.now()) };
+  const wallClock = leaseClock(join(dataDir, 'starts'), Date.now);
   return {
     store: createReviewStore({ client, table: REVIEWS_TABLE, clock, dueShards: SHARDS, inboxShards: SHARDS }),
     blobs: createFolderBlobs(join(dataDir, 'blobs')),
