@@ -1,7 +1,7 @@
 // The two documents of an installation, as they were when it was deployed.
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type * as z from 'zod';
-import { IntegrityError, InvalidInputError, UpstreamError } from '../domain/errors.ts';
+import { getObject } from '../adapters/s3/objects.ts';
+import { IntegrityError, InvalidInputError } from '../domain/errors.ts';
 import { Installation, Organisation } from '../installation.ts';
 import { s3 } from './s3.ts';
 
@@ -25,23 +25,15 @@ async function readDocument<T>(address: string, schema: z.ZodType<T>): Promise<T
   });
 }
 
-/** Reads a whole object as text. @throws UpstreamError when S3 fails */
+/** Reads a whole object as text. @throws UpstreamError when S3 fails; InvalidInputError BAD_SETTING when it is not there */
 export async function readObject(address: string): Promise<string> {
-  const { host: Bucket, pathname } = new URL(address);
-  try {
-    const { Body } = await s3().send(
-      new GetObjectCommand({ Bucket, Key: decodeURIComponent(pathname.slice(1)) }),
-    );
-    return (await Body?.transformToString('utf8')) ?? '';
-  } catch (cause) {
-    throw new UpstreamError({
-      code: 'UNAVAILABLE',
-      provider: 's3',
-      retryable: true,
-      message: `${address} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      cause,
-    });
-  }
+  const { host: bucket, pathname } = new URL(address);
+  const bytes = await getObject({ client: s3(), bucket }, decodeURIComponent(pathname.slice(1)));
+  if (bytes !== undefined) return new TextDecoder().decode(bytes);
+  throw new InvalidInputError({
+    code: 'BAD_SETTING',
+    message: `${address} is not there; deploy again.`,
+  });
 }
 
 function parseJson(address: string, text: string): unknown {

@@ -19,22 +19,24 @@ abstract class CodedError<Code extends string> extends Error {
 }
 
 /** Why an act was refused: tell the person; never retry. */
-export type RefusalCode =
-  | 'NOT_ELIGIBLE'
-  | 'SELF_REVIEW'
-  | 'ALREADY_CLOSED'
-  | 'ALREADY_EXECUTING'
-  | 'STALE_SNAPSHOT'
-  | 'PROTECTED'
-  | 'SECOND_PERSON'
-  | 'STRONGER_PROOF'
-  | 'NOT_FOUND'
-  | 'WRONG_CODE'
-  | 'EXPIRED'
-  | 'NOT_SUPPORTED'
-  | 'ILLEGAL_TRANSITION'
-  | 'STOPPED'
-  | 'CONFLICT';
+export const REFUSAL_CODES = [
+  'NOT_ELIGIBLE',
+  'SELF_REVIEW',
+  'ALREADY_CLOSED',
+  'ALREADY_EXECUTING',
+  'STALE_SNAPSHOT',
+  'PROTECTED',
+  'SECOND_PERSON',
+  'STRONGER_PROOF',
+  'NOT_FOUND',
+  'WRONG_CODE',
+  'EXPIRED',
+  'NOT_SUPPORTED',
+  'ILLEGAL_TRANSITION',
+  'STOPPED',
+  'CONFLICT',
+] as const;
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 /** The act is not allowed. Show the message to the person who asked; retrying cannot help. */
 export class RefusedError extends CodedError<RefusalCode> {
@@ -42,18 +44,20 @@ export class RefusedError extends CodedError<RefusalCode> {
 }
 
 /** What kind of input was wrong. */
-export type InvalidInputCode =
-  | 'MALFORMED_FILE'
-  | 'MISSING_COLUMN'
-  | 'MALFORMED_DEFINITION'
-  | 'MALFORMED_EXPRESSION'
-  | 'MALFORMED_DECISION'
-  | 'MALFORMED_REQUEST'
-  | 'MALFORMED_JSON'
-  | 'UNKNOWN_REVIEWER'
-  | 'UNKNOWN_CONNECTOR'
-  | 'BAD_ARGUMENT'
-  | 'BAD_SETTING';
+export const INVALID_INPUT_CODES = [
+  'MALFORMED_FILE',
+  'MISSING_COLUMN',
+  'MALFORMED_DEFINITION',
+  'MALFORMED_EXPRESSION',
+  'MALFORMED_DECISION',
+  'MALFORMED_REQUEST',
+  'MALFORMED_JSON',
+  'UNKNOWN_REVIEWER',
+  'UNKNOWN_CONNECTOR',
+  'BAD_ARGUMENT',
+  'BAD_SETTING',
+] as const;
+export type InvalidInputCode = (typeof INVALID_INPUT_CODES)[number];
 
 /** Input from outside was wrong: HTTP 4xx, command exit 2. The message names file, field and value. */
 export class InvalidInputError extends CodedError<InvalidInputCode> {
@@ -61,14 +65,16 @@ export class InvalidInputError extends CodedError<InvalidInputCode> {
 }
 
 /** How a provider failed. */
-export type UpstreamCode =
-  | 'THROTTLED'
-  | 'DENIED'
-  | 'NOT_READY'
-  | 'NOT_FOUND'
-  | 'TIMEOUT'
-  | 'UNAVAILABLE'
-  | 'REJECTED';
+export const UPSTREAM_CODES = [
+  'THROTTLED',
+  'DENIED',
+  'NOT_READY',
+  'NOT_FOUND',
+  'TIMEOUT',
+  'UNAVAILABLE',
+  'REJECTED',
+] as const;
+export type UpstreamCode = (typeof UPSTREAM_CODES)[number];
 
 /** A provider (AWS, Slack, SES, …) failed. Retry when `retryable`, then dead-letter. */
 export class UpstreamError extends CodedError<UpstreamCode> {
@@ -93,14 +99,16 @@ export class UpstreamError extends CodedError<UpstreamCode> {
 }
 
 /** What was found to be broken. */
-export type IntegrityCode =
-  | 'SIGNATURE'
-  | 'DIGEST_MISMATCH'
-  | 'ROOT_MISMATCH'
-  | 'NOT_CANONICAL'
-  | 'FORK'
-  | 'COUNTS'
-  | 'CORRUPT_RECORD';
+export const INTEGRITY_CODES = [
+  'SIGNATURE',
+  'DIGEST_MISMATCH',
+  'ROOT_MISMATCH',
+  'NOT_CANONICAL',
+  'FORK',
+  'COUNTS',
+  'CORRUPT_RECORD',
+] as const;
+export type IntegrityCode = (typeof INTEGRITY_CODES)[number];
 
 /** Evidence or stored state contradicts itself. Never swallowed: alarm. */
 export class IntegrityError extends CodedError<IntegrityCode> {

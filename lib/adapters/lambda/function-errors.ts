@@ -3,12 +3,13 @@
 import * as z from 'zod';
 import {
   ConflictError,
-  type IntegrityCode,
+  INTEGRITY_CODES,
+  INVALID_INPUT_CODES,
   IntegrityError,
-  type InvalidInputCode,
   InvalidInputError,
-  type RefusalCode,
+  REFUSAL_CODES,
   RefusedError,
+  UPSTREAM_CODES,
   type UpstreamCode,
   UpstreamError,
 } from '../../domain/errors.ts';
@@ -19,55 +20,13 @@ const Failure = z.object({
   errorMessage: z.string().catch(''),
 });
 
-const REFUSALS = [
-  'NOT_ELIGIBLE',
-  'SELF_REVIEW',
-  'ALREADY_CLOSED',
-  'ALREADY_EXECUTING',
-  'STALE_SNAPSHOT',
-  'PROTECTED',
-  'SECOND_PERSON',
-  'STRONGER_PROOF',
-  'NOT_FOUND',
-  'WRONG_CODE',
-  'EXPIRED',
-  'NOT_SUPPORTED',
-  'ILLEGAL_TRANSITION',
-  'STOPPED',
-  'CONFLICT',
-] as const satisfies readonly RefusalCode[];
-
-const INVALID_INPUTS = [
-  'MALFORMED_FILE',
-  'MISSING_COLUMN',
-  'MALFORMED_DEFINITION',
-  'MALFORMED_EXPRESSION',
-  'MALFORMED_DECISION',
-  'MALFORMED_REQUEST',
-  'MALFORMED_JSON',
-  'UNKNOWN_REVIEWER',
-  'UNKNOWN_CONNECTOR',
-  'BAD_ARGUMENT',
-  'BAD_SETTING',
-] as const satisfies readonly InvalidInputCode[];
-
-const INTEGRITIES = [
-  'SIGNATURE',
-  'DIGEST_MISMATCH',
-  'ROOT_MISMATCH',
-  'NOT_CANONICAL',
-  'FORK',
-  'COUNTS',
-  'CORRUPT_RECORD',
-] as const satisfies readonly IntegrityCode[];
-
+/** Codes of what goes away by itself. */
 const PASSING = [
   'THROTTLED',
   'NOT_READY',
   'TIMEOUT',
   'UNAVAILABLE',
 ] as const satisfies readonly UpstreamCode[];
-const LASTING = ['DENIED', 'NOT_FOUND', 'REJECTED'] as const satisfies readonly UpstreamCode[];
 
 /** Lambda's own words for a function that was stopped: its time, its memory, its process. */
 const STOPPED = /^(Sandbox\.|Runtime\.|Function\.)/;
@@ -98,15 +57,15 @@ export function errorOfFunction(functionName: string, answer: unknown): Error {
   const message = `${functionName}: ${said.slice(0, 1000)}`;
   switch (errorType) {
     case 'RefusedError':
-      return new RefusedError({ code: oneOf(REFUSALS, code) ?? 'NOT_SUPPORTED', message });
+      return new RefusedError({ code: oneOf(REFUSAL_CODES, code) ?? 'NOT_SUPPORTED', message });
     case 'InvalidInputError':
-      return new InvalidInputError({ code: oneOf(INVALID_INPUTS, code) ?? 'BAD_ARGUMENT', message });
+      return new InvalidInputError({ code: oneOf(INVALID_INPUT_CODES, code) ?? 'BAD_ARGUMENT', message });
     case 'IntegrityError':
-      return new IntegrityError({ code: oneOf(INTEGRITIES, code) ?? 'CORRUPT_RECORD', message });
+      return new IntegrityError({ code: oneOf(INTEGRITY_CODES, code) ?? 'CORRUPT_RECORD', message });
     case 'ConflictError':
       return new ConflictError({ code: 'CONFLICT', message });
     case 'UpstreamError':
-      return upstream(oneOf([...PASSING, ...LASTING], code) ?? 'UNAVAILABLE', message);
+      return upstream(oneOf(UPSTREAM_CODES, code) ?? 'UNAVAILABLE', message);
     default: {
       const whole = `${functionName} failed with ${errorType}: ${errorMessage.slice(0, 1000)}`;
       if (errorType === 'Sandbox.Timedout') return upstream('TIMEOUT', whole);
