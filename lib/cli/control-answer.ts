@@ -9,6 +9,7 @@ import {
   RefusedError,
   UpstreamError,
 } from '../domain/errors.ts';
+import { jsonOrNothing } from '../runtime/control/json-or-nothing.ts';
 import { ControlLine, type ErrorLine } from '../runtime/control/protocol.ts';
 
 /** Progress of a long command. */
@@ -25,7 +26,7 @@ export async function readAnswer(
   onProgress: OnProgress | undefined,
 ): Promise<unknown> {
   for await (const text of linesOf(response)) {
-    const parsed = ControlLine.safeParse(parseJsonOr(text));
+    const parsed = ControlLine.safeParse(jsonOrNothing(text));
     if (!parsed.success) break;
     const line = parsed.data;
     if ('progress' in line) onProgress?.(line.progress.fraction, line.progress.label);
@@ -33,16 +34,6 @@ export async function readAnswer(
     else return line.result;
   }
   throw unavailable(who, `${who} ended in the middle of its answer`);
-}
-
-/** What a text says as JSON; undefined when it is none. */
-export function parseJsonOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Refused by the caller's schema.
-    return undefined;
-  }
 }
 
 /** Nothing, or nothing useful, answers. */

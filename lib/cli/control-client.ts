@@ -12,7 +12,8 @@ import {
   type LocalVerb,
   POINTER_FILE,
 } from '../local/control/protocol.ts';
-import { type OnProgress, parseJsonOr, readAnswer, unavailable } from './control-answer.ts';
+import { jsonOrNothing } from '../runtime/control/json-or-nothing.ts';
+import { type OnProgress, readAnswer, unavailable } from './control-answer.ts';
 
 /** A running embedded stack, as the command sees it. */
 export interface LocalClient {
@@ -32,7 +33,7 @@ export async function readPointer(dataDir: string): Promise<LocalPointer | undef
       return undefined;
     throw error;
   }
-  const parsed = LocalPointer.safeParse(parseJsonOr(text));
+  const parsed = LocalPointer.safeParse(jsonOrNothing(text));
   if (parsed.success) return parsed.data;
   throw new InvalidInputError({
     code: 'MALFORMED_FILE',

@@ -11,8 +11,9 @@ import type {
   InstallationRequest,
   InstallationVerb,
 } from '../runtime/control/installation-protocol.ts';
+import { jsonOrNothing } from '../runtime/control/json-or-nothing.ts';
 import { ANSWER_TYPE } from '../runtime/control/protocol.ts';
-import { parseJsonOr, readAnswer, unavailable } from './control-answer.ts';
+import { readAnswer, unavailable } from './control-answer.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** A deployed installation, as the command sees it. */
@@ -95,7 +96,7 @@ const GatewayMessage = z.object({ message: z.string() });
 
 async function gatewayError(response: Response, url: string, region: string): Promise<UpstreamError> {
   const { status } = response;
-  const parsed = GatewayMessage.safeParse(parseJsonOr(await response.text()));
+  const parsed = GatewayMessage.safeParse(jsonOrNothing(await response.text()));
   const said = parsed.success ? ` ("${parsed.data.message.slice(0, 500)}")` : '';
   if (status === 401 || status === 403) {
     return denied(

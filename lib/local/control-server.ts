@@ -3,6 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorLine } from '../runtime/control/error-line.ts';
+import { jsonOrNothing } from '../runtime/control/json-or-nothing.ts';
 import { ANSWER_TYPE, type ControlLine } from '../runtime/control/protocol.ts';
 import { type LocalCall, localCall } from './control/call.ts';
 import { localHandlers } from './control/handlers.ts';
@@ -56,7 +57,7 @@ async function answer(request: Request, parts: Parts): Promise<Response> {
   if (!isToken(request.headers.get('authorization'), parts.token)) return plain(401, 'wrong token');
   const body = await request.text();
   if (body.length > MAX_BODY_BYTES) return plain(413, 'too large');
-  const parsed = LocalRequest.safeParse(parseJson(body));
+  const parsed = LocalRequest.safeParse(jsonOrNothing(body));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const message = `${issue?.path.slice(1).join('.') ?? ''}: ${issue?.message ?? 'not understood'}`;
@@ -110,15 +111,6 @@ function lines(work: (write: (line: ControlLine) => void) => Promise<void>): Res
     },
   });
   return new Response(stream, { headers: { 'content-type': ANSWER_TYPE } });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Refused below like any other body that is no request.
-    return undefined;
-  }
 }
 
 function plain(status: number, text: string): Response {

@@ -2,6 +2,7 @@
 import type { PackShelf } from '../../application/ports/pack-shelf.ts';
 import { IntegrityError } from '../../domain/errors.ts';
 import { PackStatus } from './installation-protocol.ts';
+import { jsonOrNothing } from './json-or-nothing.ts';
 
 /** Name of a pack's zip. */
 export function packName(packId: string): string {
@@ -17,20 +18,11 @@ export async function writePackStatus(shelf: PackShelf, packId: string, status: 
 export async function readPackStatus(shelf: PackShelf, packId: string): Promise<PackStatus | undefined> {
   const text = await shelf.readText(statusName(packId));
   if (text === undefined) return undefined;
-  const parsed = PackStatus.safeParse(parseJson(text));
+  const parsed = PackStatus.safeParse(jsonOrNothing(text));
   if (parsed.success) return parsed.data;
   throw new IntegrityError({ code: 'CORRUPT_RECORD', message: `${statusName(packId)} cannot be read.` });
 }
 
 function statusName(packId: string): string {
   return `packs/${packId}.json`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Refused by the caller's schema.
-    return undefined;
-  }
 }
