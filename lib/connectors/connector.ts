@@ -10,6 +10,12 @@ export interface ConnectorContext {
   readonly note: (message: string) => void;
   /** Where collection inputs are kept as they came (evidence pack `raw/`), a chunk at a time. Absent: not kept. */
   readonly keepRaw?: ((name: string, chunk: Uint8Array) => void) | undefined;
+  /**
+   * Reads a secret by the name a setting has for it: an ARN where it is deployed, `env:NAME` on this machine. Absent:
+   * there are no secrets here, and a connector that needs one refuses.
+   * @throws InvalidInputError BAD_SETTING when there is no such secret; UpstreamError
+   */
+  readonly secret?: ((name: string) => Promise<string>) | undefined;
 }
 
 /** A connector as registered: its manifest, its settings' schema and how to make one. */
