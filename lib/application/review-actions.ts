@@ -28,7 +28,7 @@ export interface ActOutcome {
 
 /** Something that waits for a second person. */
 export interface PendingApproval {
-  readonly kind: 'second-decision' | 'exception' | 'removal-hold' | 'manual-task' | 'claim';
+  readonly kind: 'second-decision' | 'exception' | 'removal-hold' | 'manual-task' | 'claim' | 'sample';
   readonly id: string;
   readonly campaignId: string;
   readonly identityKey: string;

@@ -95,7 +95,10 @@ async function addresseesOf(
   audience: readonly Audience[],
 ): Promise<readonly Addressee[]> {
   const { reviewerId } = docket;
-  const items = audience.includes('backup') ? await openItemsOf(environment, campaign, reviewerId) : [];
+  const items =
+    audience.includes('backup') || audience.includes('group')
+      ? await openItemsOf(environment, campaign, reviewerId)
+      : [];
   const owners = await mapConcurrently(items.slice(0, LOOKED_AT), 8, async ({ snapshot }) => {
     return (await loadSnapshot(environment.blobs, snapshot)).owners;
   });

@@ -54,6 +54,8 @@ export function approve(deps: RemovalDeps): ReviewActions['approve'] {
           return approveRemoval(deps, approval, input.kind);
         case 'claim':
           return approveClaim(environment, approval);
+        case 'sample':
+          throw new RefusedError({ code: 'NOT_FOUND', message: 'No sample was drawn from this campaign.' });
         default:
           return input.kind satisfies never;
       }

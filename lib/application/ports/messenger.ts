@@ -6,6 +6,7 @@ import type { Person } from '../../domain/review/person.ts';
 import type { ReviewItem } from '../../domain/review/review-item.ts';
 import type { Snapshot } from '../../domain/review/snapshot.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { PendingApproval } from '../review-actions.ts';
 
 /** One item with the evidence to show. */
 export interface ItemView {
@@ -43,6 +44,30 @@ export interface EscalationLine {
   readonly docket: DocketView;
 }
 
+/** One piece of news about a removal. */
+export interface RemovalNews {
+  readonly what: 'switched-off' | 'held';
+  readonly removal: Removal;
+  readonly text: string;
+  readonly undoUntil: Instant | undefined;
+}
+
+/** How one campaign stands, for the people who steer it. */
+export interface CampaignLine {
+  readonly campaignId: string;
+  readonly title: string;
+  readonly state: string;
+  readonly dueAt: Instant;
+  readonly items: number;
+  readonly open: number;
+  /** Open items whose time is over. */
+  readonly late: number;
+  readonly held: number;
+  readonly findings: number;
+  /** Names of people with most still open, at most a handful. */
+  readonly waitingFor: readonly { readonly name: string; readonly open: number }[];
+}
+
 /** What a message says, by purpose. */
 export type MessageBody =
   | {
@@ -61,16 +86,72 @@ export type MessageBody =
       readonly more: number;
     }
   | {
-      readonly purpose: 'switched-off' | 'restored' | 'held' | 'drift' | 'manual-task';
+      readonly purpose:
+        | 'switched-off'
+        | 'restored'
+        | 'held'
+        | 'drift'
+        | 'manual-task'
+        | 'removal-warning'
+        | 'brown-out'
+        | 'screamed';
       readonly removal: Removal;
       readonly text: string;
       readonly undoUntil: Instant | undefined;
+    }
+  | {
+      /** News of several removals in one message. */
+      readonly purpose: 'removal-list';
+      readonly news: readonly RemovalNews[];
+      /** News that the message does not name. */
+      readonly more: number;
     }
   | {
       readonly purpose: 'second-approval';
       readonly item: ItemView;
       readonly askedBy: string;
       readonly text: string;
+    }
+  | {
+      /** Several words of a second person wanted, in one message. */
+      readonly purpose: 'approval-list';
+      readonly approvals: readonly PendingApproval[];
+      readonly more: number;
+    }
+  | {
+      /** A second look at a keep that was drawn at random. */
+      readonly purpose: 'sample-wanted';
+      readonly item: ItemView;
+      /** Name of who kept it. */
+      readonly keptBy: string;
+      readonly sampleId: string;
+      readonly text: string;
+    }
+  | {
+      /** Told to both sides when somebody may answer for another, and when that ends. */
+      readonly purpose: 'delegation';
+      /** Names of both. */
+      readonly from: string;
+      readonly to: string;
+      readonly until: Instant;
+      readonly campaigns: readonly string[];
+      readonly reason: string;
+      readonly ended: boolean;
+    }
+  | {
+      /** What security answered to a reviewer's question. */
+      readonly purpose: 'security-answer';
+      readonly campaignId: string;
+      readonly title: string;
+      /** Name of who answered. */
+      readonly from: string;
+      readonly text: string;
+    }
+  | {
+      readonly purpose: 'weekly-summary';
+      readonly campaigns: readonly CampaignLine[];
+      /** Where the person can stop these summaries with one click (RFC 8058); e-mail only. */
+      readonly unsubscribe: string | undefined;
     }
   | {
       readonly purpose: 'exception-request' | 'exception-ending' | 'promise-reminder';

@@ -18,7 +18,15 @@ export const Channel = z.enum(['slack', 'email']);
 export type Channel = z.infer<typeof Channel>;
 
 /** Who a rung speaks to; each audience includes the ones before it in the ladder's order of growth. */
-export const Audience = z.enum(['reviewer', 'backup', 'manager', 'fallback', 'security']);
+export const Audience = z.enum([
+  'reviewer',
+  'backup',
+  'manager',
+  'group',
+  'fallback',
+  'security',
+  'security-channel',
+]);
 export type Audience = z.infer<typeof Audience>;
 
 /** One step of the chase ladder. */
@@ -36,6 +44,8 @@ export const Rung = z.strictObject({
   audience: z.array(Audience).min(1),
   /** The last call before switch-off: outside the one-digest-a-day cap. */
   warning: z.boolean().default(false),
+  /** Only for dockets with an open item of one of these tiers; absent = all. */
+  tiers: z.array(RiskTier).min(1).optional(),
 });
 export type Rung = z.infer<typeof Rung>;
 
@@ -188,6 +198,16 @@ export const Definition = z.strictObject({
       exceptionRenewals: z.int().min(0).max(2).default(2),
     })
     .prefault({}),
+  /** Random second looks at keeps of a reviewer whose pattern of answers shows this many signs; absent = none. */
+  sampling: z
+    .strictObject({
+      /** Signs that have to come together. Decision time alone is never enough. */
+      signs: z.int().min(2).max(4).default(2),
+      /** Percent of the reviewer's keeps in the campaign, rounded up. */
+      percent: z.number().positive().max(100).default(10),
+      max: z.int().min(1).max(50).default(5),
+    })
+    .optional(),
   noResponse: z.enum(['disable', 'accept-recommendation', 'report-only']).default('disable'),
   enforcement: z
     .strictObject({

@@ -8,6 +8,17 @@ import type { Person } from '../review/person.ts';
 import { isHere, mayReview, membersInOrder, resolveOwner } from '../review/resolve-owner.ts';
 import type { Instant } from '../time.ts';
 
+/** As what the people of an audience are told: members of an owning team may answer, like its backup. */
+const AS: Readonly<Record<Audience, ToldAs>> = {
+  reviewer: 'reviewer',
+  backup: 'backup',
+  manager: 'manager',
+  group: 'backup',
+  fallback: 'fallback',
+  security: 'bystander',
+  'security-channel': 'bystander',
+};
+
 /** Somebody to tell, and as what. */
 export interface Addressee {
   readonly person: Person;
@@ -37,8 +48,7 @@ export function audienceOf(input: AudienceInput): readonly Addressee[] {
   for (const member of input.audience) {
     for (const person of peopleFor(member, input)) {
       if (!isHere(person, input.now) || found.has(person.personId)) continue;
-      const isAnswerable = member !== 'security' && mayReview(person, input.now);
-      found.set(person.personId, { person, as: isAnswerable ? member : 'bystander' });
+      found.set(person.personId, { person, as: mayReview(person, input.now) ? AS[member] : 'bystander' });
     }
   }
   return [...found.values()];
@@ -59,6 +69,13 @@ function peopleFor(member: Audience, input: AudienceInput): readonly Person[] {
       const members = fallback ? membersInOrder(fallback.team, directory) : [];
       return some(members.find((one) => mayReview(one, now)));
     }
+    case 'group':
+      return input.owners.flatMap((owners) =>
+        owningTeams(owners, directory).flatMap((team) => membersInOrder(team, directory)),
+      );
+    case 'security-channel':
+      // A channel is no person: what is posted there is told to nobody.
+      return [];
     case 'security':
       return directory.everyone().filter(({ roles }) => roles.includes('security'));
     default:

@@ -37,6 +37,15 @@ export const NoticePurpose = z.enum([
   'claim-wanted',
   'one-time-code',
   'findings',
+  'removal-list',
+  'removal-warning',
+  'brown-out',
+  'screamed',
+  'approval-list',
+  'sample-wanted',
+  'delegation',
+  'security-answer',
+  'weekly-summary',
 ]);
 export type NoticePurpose = z.infer<typeof NoticePurpose>;
 

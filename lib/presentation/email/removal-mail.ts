@@ -13,6 +13,9 @@ const TITLES: Readonly<Record<RemovalBody['purpose'], string>> = {
   held: 'Switching off is on hold',
   drift: 'Found switched on again, by someone else',
   'manual-task': 'To be switched off by hand',
+  'removal-warning': 'About to be switched off',
+  'brown-out': 'Off for a short while, to see who misses it',
+  screamed: 'Missed while it was off, and switched on again',
 };
 
 const CAUSES: Readonly<Record<RemovalCause, string>> = {

@@ -3,13 +3,18 @@ import type { MessageBody, OutboundMessage } from '../../application/ports/messe
 import { subjectLine } from '../web/safe-text.ts';
 import type { Reader } from '../wording.ts';
 import { claimWantedMail, reminderMail, secondApprovalMail } from './asking-mail.ts';
+import { delegationMail } from './delegation-mail.ts';
 import { digestMail } from './digest-mail.ts';
 import { escalationMail } from './escalation-mail.ts';
+import { approvalListMail, removalListMail } from './list-mail.ts';
 import type { MailContent, MailDocument } from './mail-document.ts';
 import { renderHtml } from './mail-html.ts';
 import { renderText } from './mail-text.ts';
 import { removalMail } from './removal-mail.ts';
+import { sampleWantedMail } from './sample-wanted-mail.ts';
+import { securityAnswerMail } from './security-answer-mail.ts';
 import { findingsMail, oneTimeCodeMail } from './short-mail.ts';
+import { weeklySummaryMail } from './weekly-summary-mail.ts';
 
 /** Renders any message. Dates are in the recipient's zone; everything quoted is cleaned and escaped. */
 export function renderMail(message: Pick<OutboundMessage, 'to' | 'body' | 'now'>): MailContent {
@@ -41,6 +46,38 @@ function mailFor(body: MessageBody, reader: Reader): MailDocument {
       return oneTimeCodeMail(body);
     case 'findings':
       return findingsMail(body, reader);
+    default:
+      return otherMail(body, reader);
+  }
+}
+
+type Other = Extract<
+  MessageBody,
+  {
+    purpose:
+      | 'removal-list'
+      | 'approval-list'
+      | 'sample-wanted'
+      | 'delegation'
+      | 'security-answer'
+      | 'weekly-summary';
+  }
+>;
+
+function otherMail(body: Other, reader: Reader): MailDocument {
+  switch (body.purpose) {
+    case 'removal-list':
+      return removalListMail(body, reader);
+    case 'approval-list':
+      return approvalListMail(body);
+    case 'sample-wanted':
+      return sampleWantedMail(body, reader);
+    case 'delegation':
+      return delegationMail(body, reader);
+    case 'security-answer':
+      return securityAnswerMail(body);
+    case 'weekly-summary':
+      return weeklySummaryMail(body, reader);
     default:
       return body satisfies never;
   }

@@ -33,6 +33,9 @@ const REMOVAL_TITLES: Readonly<Record<RemovalBody['purpose'], string>> = {
   held: 'Held back, not switched off',
   drift: 'Switched on again by somebody else',
   'manual-task': 'Please switch this off by hand',
+  'removal-warning': 'About to be switched off',
+  'brown-out': 'Switched off for a short while, to see who misses it',
+  screamed: 'Missed while it was off, and switched on again',
 };
 
 /** A message about a removal: undo where it is possible, a second person's word where it is wanted. */

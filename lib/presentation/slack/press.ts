@@ -77,6 +77,7 @@ const APPROVAL_LABELS: Readonly<Record<PendingApproval['kind'], readonly [string
   'removal-hold': ['Switch it off', 'Do not…'],
   'manual-task': ['Done', 'Can’t…'],
   claim: ['It is theirs', 'It is not…'],
+  sample: ['Rightly kept', 'Ask again…'],
 };
 
 /** Agree and disagree, in the words of what is to be approved. */

@@ -62,7 +62,7 @@ export type UndoValue = z.infer<typeof UndoValue>;
 
 /** Value of the buttons of a second person. */
 export const ApprovalValue = z.strictObject({
-  kind: z.enum(['second-decision', 'exception', 'removal-hold', 'manual-task', 'claim']),
+  kind: z.enum(['second-decision', 'exception', 'removal-hold', 'manual-task', 'claim', 'sample']),
   campaignId: CampaignId,
   identityKey: IdentityKey,
   id: shortId,

@@ -1,5 +1,6 @@
 // One message of every purpose, with texts as hostile as the test wants them.
 import type { DocketView, ItemView, MessageBody } from '../../../lib/application/ports/messenger.ts';
+import type { PendingApproval } from '../../../lib/application/review-actions.ts';
 import type { NoticePurpose } from '../../../lib/domain/chase/notice.ts';
 import { known } from '../../../lib/domain/identity/fact.ts';
 import type { RiskTier } from '../../../lib/domain/identity/risk-tier.ts';
@@ -50,6 +51,19 @@ export function docket(items: readonly ItemView[], title = 'Quarterly review'): 
   };
 }
 
+function approval(text: string): PendingApproval {
+  return {
+    kind: 'second-decision',
+    id: 'd-1',
+    campaignId: 'c',
+    identityKey: 'ab'.repeat(32),
+    title: text,
+    detail: text,
+    askedBy: text,
+    since: ago(1),
+  };
+}
+
 /** Every purpose once; `text` stands wherever something from outside may stand. */
 export function everyBody(text: string): readonly (MessageBody & { purpose: NoticePurpose })[] {
   const name = text.slice(0, 1024);
@@ -83,7 +97,18 @@ export function everyBody(text: string): readonly (MessageBody & { purpose: Noti
       ),
       more: 2,
     },
-    ...(['switched-off', 'restored', 'held', 'drift', 'manual-task'] as const).map((purpose) => ({
+    ...(
+      [
+        'switched-off',
+        'restored',
+        'held',
+        'drift',
+        'manual-task',
+        'removal-warning',
+        'brown-out',
+        'screamed',
+      ] as const
+    ).map((purpose) => ({
       purpose,
       removal: held,
       text,
@@ -101,5 +126,45 @@ export function everyBody(text: string): readonly (MessageBody & { purpose: Noti
     { purpose: 'claim-wanted', items: [asked], text },
     { purpose: 'one-time-code', code: '482913', minutes: 10 },
     { purpose: 'findings', campaignId: 'c', title: text, findings: [{ code: 'unowned', text, count: 4 }] },
+    {
+      purpose: 'removal-list',
+      news: (['switched-off', 'held'] as const).map((what) => ({
+        what,
+        removal: held,
+        text,
+        undoUntil: ahead(20),
+      })),
+      more: 3,
+    },
+    { purpose: 'approval-list', approvals: [approval(text)], more: 1 },
+    { purpose: 'sample-wanted', item: asked, keptBy: text, sampleId: 's-1', text },
+    {
+      purpose: 'delegation',
+      from: text,
+      to: text,
+      until: ahead(9),
+      campaigns: [text],
+      reason: text,
+      ended: false,
+    },
+    { purpose: 'security-answer', campaignId: 'c', title: text, from: text, text },
+    {
+      purpose: 'weekly-summary',
+      campaigns: [
+        {
+          campaignId: 'c',
+          title: text,
+          state: 'open',
+          dueAt: ahead(9),
+          items: 12,
+          open: 5,
+          late: 2,
+          held: 1,
+          findings: 3,
+          waitingFor: [{ name: text, open: 4 }],
+        },
+      ],
+      unsubscribe: 'https://reviews.example.com/unsubscribe/abc',
+    },
   ];
 }

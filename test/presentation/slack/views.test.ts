@@ -54,7 +54,14 @@ function approval(kind: PendingApproval['kind'], text: string, position: number)
   };
 }
 
-const approvalKinds = ['second-decision', 'exception', 'removal-hold', 'manual-task', 'claim'] as const;
+const approvalKinds = [
+  'second-decision',
+  'exception',
+  'removal-hold',
+  'manual-task',
+  'claim',
+  'sample',
+] as const;
 
 describe('the answer modal', () => {
   it('asks nothing beforehand and chooses nothing', () => {
