@@ -1,6 +1,7 @@
 // `collect --from`: what is in somebody's files, without a stack, a call or a write.
 import { declareOwners } from '../adapters/people/declare-owners.ts';
 import { type OwnerPaths, readOwnerFiles } from '../adapters/people/read-owner-files.ts';
+import { environmentSecrets } from '../adapters/secrets/environment-secrets.ts';
 import type { Declare } from '../application/collect-identities.ts';
 import type { Connector } from '../application/ports/connector.ts';
 import { connectorModule } from '../connectors/registry.ts';
@@ -66,7 +67,11 @@ async function connectorsFor(
     (connector === 'file' ? others : aws).push(path);
   }
   const clock = { now: () => now };
-  const surroundings = { clock, note: (text: string) => void notes.push(text) };
+  const surroundings = {
+    clock,
+    note: (text: string) => void notes.push(text),
+    secret: environmentSecrets(context.env),
+  };
   const account = named === undefined || named === 'file' ? 'aws-iam' : named;
   return [
     ...(aws.length > 0 ? [connectorModule(account).create({ from: aws }, surroundings)] : []),

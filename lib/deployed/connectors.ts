@@ -2,11 +2,14 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import * as z from 'zod';
 import type { Connector } from '../application/ports/connector.ts';
 import type { Connectors } from '../application/ports/connectors.ts';
 import { installedConnectors } from '../connectors/installed.ts';
 import { connectorModule } from '../connectors/registry.ts';
+import { secretsFor } from '../connectors/secret-settings.ts';
 import { readObject } from './documents.ts';
+import { readSecretText } from './secrets.ts';
 import type { Base } from './start.ts';
 import { wanted } from './wanted.ts';
 
@@ -20,14 +23,20 @@ export async function openConnectors(base: Base): Promise<Connectors> {
   const connectors: Connector[] = [];
   for (const { id, settings } of base.installation.connectors) {
     const own = id === 'aws-iam' ? { ownPrincipals: [...ownRoles, ...principalsIn(settings)] } : {};
+    const module = connectorModule(id);
     connectors.push(
-      connectorModule(id).create(
+      module.create(
         { ...(await onDisk(settings, base.settings.installation)), ...own },
-        context,
+        { ...context, secret: secretsFor(module.manifest, settings, readSecret) },
       ),
     );
   }
   return installedConnectors(connectors);
+}
+
+/** What a connector makes of it is the connector's affair; that there is something is checked here. */
+function readSecret(arn: string): Promise<string> {
+  return readSecretText(arn, z.string().min(1));
 }
 
 function principalsIn(settings: Readonly<Record<string, unknown>>): unknown[] {

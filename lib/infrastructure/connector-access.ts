@@ -3,6 +3,7 @@ import { Aws } from 'aws-cdk-lib';
 import { Effect, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import * as z from 'zod';
 import { connectorRegistry } from '../connectors/registry.ts';
+import { secretsNamed } from '../connectors/secret-settings.ts';
 import type { ConnectorPurpose } from '../functions.ts';
 import type { InstalledConnector } from '../installation.ts';
 import { allow, type Permission } from './allow.ts';
@@ -19,12 +20,24 @@ export function assumedRoles(connectors: readonly InstalledConnector[]): string[
   return [...new Set(arns)].toSorted();
 }
 
+/** Secrets that the settings of connectors name, as ARNs. */
+export function connectorSecrets(connectors: readonly InstalledConnector[]): string[] {
+  const arns = connectors.flatMap(({ id, settings }) => {
+    const module = connectorRegistry.get(id);
+    return module ? secretsNamed(module.manifest, settings) : [];
+  });
+  return [...new Set(arns)].toSorted();
+}
+
+/** An action of IAM (`iam:ListUsers`); what other systems call their rights is granted there, by whoever runs them. */
+const AWS_ACTION = /^[a-z0-9-]+:[A-Z]\w*$/;
+
 /** What a connector needs for those purposes, in the account it works in. */
 export function permissionsFor(connectorId: string, purposes: readonly ConnectorPurpose[]): Permission[] {
   const permissions = connectorRegistry.get(connectorId)?.manifest.permissions ?? [];
   const byResource = new Map<string, { actions: Set<string>; reasons: Set<string> }>();
   for (const { action, resource, for: purpose, why } of permissions) {
-    if (!purposes.includes(purpose)) continue;
+    if (!purposes.includes(purpose) || !AWS_ACTION.test(action)) continue;
     const here = byResource.get(resource) ?? { actions: new Set(), reasons: new Set() };
     here.actions.add(action);
     here.reasons.add(`${action} (${why})`);
@@ -38,8 +51,8 @@ export function permissionsFor(connectorId: string, purposes: readonly Connector
 }
 
 /**
- * Gives a function what its connectors need: the right to assume the role of a connector that works elsewhere, the
- * permissions of the manifest for one that works in this account.
+ * Gives a function what its connectors need: the secrets their settings name, the right to assume the role of a connector
+ * that works elsewhere, the permissions of the manifest for one that works in this account.
  */
 export function grantConnectors(
   { role, lambda }: ProductFunction,
@@ -49,6 +62,8 @@ export function grantConnectors(
 ): void {
   const elsewhere = assumedRoles(connectors);
   if (elsewhere.length > 0) allow(role, { actions: ['sts:AssumeRole'], resources: elsewhere });
+  const secrets = connectorSecrets(connectors);
+  if (secrets.length > 0) allow(role, { actions: ['secretsmanager:GetSecretValue'], resources: secrets });
   const here = connectors.filter((connector) => assumedRoles([connector]).length === 0);
   for (const id of new Set(here.map((connector) => connector.id))) {
     const permissions = permissionsFor(id, purposes);

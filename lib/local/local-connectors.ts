@@ -1,6 +1,7 @@
 // The connectors of the embedded stack: aws-iam against the IAM stand-in, and file for everything else the company has.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { environmentSecrets } from '../adapters/secrets/environment-secrets.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { Connector } from '../application/ports/connector.ts';
 import type { Connectors } from '../application/ports/connectors.ts';
@@ -17,7 +18,7 @@ export async function localConnectors(parts: {
   readonly clock: Clock;
 }): Promise<Connectors> {
   const { company, iam, clock } = parts;
-  const context = { clock, note: () => undefined };
+  const context = { clock, note: () => undefined, secret: environmentSecrets(process.env) };
   const connectors: Connector[] = [
     connectorModule('aws-iam').create(
       {

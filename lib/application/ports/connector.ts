@@ -32,6 +32,8 @@ export interface ConnectorManifest {
     readonly for: 'collect' | 'disable' | 'restore' | 'verify' | 'remove';
     readonly why: string;
   }[];
+  /** Settings that name a secret, as paths: `passwordSecret`, `canaries.*.passwordSecret`. Nothing else is read. */
+  readonly secretSettings?: readonly string[] | undefined;
 }
 
 /** What is to be switched off: an identity, or one of its credentials. */

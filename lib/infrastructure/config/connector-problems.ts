@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectorRegistry } from '../../connectors/registry.ts';
+import { secretsNamed } from '../../connectors/secret-settings.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import type { InstalledConnector } from '../../installation.ts';
 import type { Problem } from './config-file.ts';
@@ -39,10 +40,18 @@ function problemsOf({ id, settings }: InstalledConnector, at: number, folder: st
     if (!(error instanceof InvalidInputError)) throw error;
     return [{ path: ['connectors', at, 'settings'], what: error.message }];
   }
+  const unnamed = secretsNamed(module.manifest, settings).find((name) => !SECRET_ARN.test(name));
+  if (unnamed !== undefined) {
+    const what = `${JSON.stringify(unnamed)} names no secret; give its whole ARN, with the six characters at its end`;
+    return [{ path: ['connectors', at, 'settings'], what }];
+  }
   const file = fileOf({ id, settings });
   if (file === undefined || existsSync(join(folder, file))) return [];
   return [{ path: path('path'), what: `there is no file ${file} in the folder of this one` }];
 }
+
+/** Whole, because it is granted as it stands: https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen */
+const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+-[A-Za-z0-9]{6}$/;
 
 /** The file a connector reads, which is deployed with the installation. */
 export function fileOf({ id, settings }: InstalledConnector): string | undefined {
