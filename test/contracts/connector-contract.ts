@@ -1,34 +1,29 @@
 // What every connector must do, whatever it connects to. Run by each connector's own test over a real or stand-in system.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Capability, Connector, RemovalTarget } from '../../lib/application/ports/connector.ts';
+import type { Capability, RemovalTarget } from '../../lib/application/ports/connector.ts';
 import { CollectionReport } from '../../lib/domain/identity/collection.ts';
 import { Identity } from '../../lib/domain/identity/identity.ts';
 import { identityKeyOf } from '../../lib/domain/identity/identity-id.ts';
-import { ObservedState, PreImage } from '../../lib/domain/removal/pre-image.ts';
+import { type ObservedState, PreImage } from '../../lib/domain/removal/pre-image.ts';
 import { VerificationLevel } from '../../lib/domain/removal/verification-level.ts';
 import { Instant } from '../../lib/domain/time.ts';
+import { describeFaults, describeThrottling } from './connector-faults.ts';
+import { describeRedaction } from './connector-redaction.ts';
+import { describeRestoring } from './connector-restoring.ts';
+import type { ConnectorScene, SceneOffers } from './connector-scene.ts';
+import { capabilityOf, chosenTarget, collectAll, stateOf as locatedState } from './connector-steps.ts';
 
-/** A connector over a system that has at least one identity that is on. */
-export interface ConnectorScene {
-  readonly connector: Connector;
-  now: () => Instant;
-  /** An identity of the scene to switch off, as collected. */
-  choose(identities: readonly Identity[]): Identity;
-  /** Takes the chosen identity out of the system behind the connector's back. */
-  vanish(): Promise<void> | void;
-  close(): Promise<void>;
-}
+export type { ConnectorScene, SceneFaults } from './connector-scene.ts';
 
-/** The capability that holds for an identity: its kind's, or that of everything. */
-function capabilityOf(
-  capabilities: Readonly<Record<string, Capability>>,
-  identity: Identity,
-): Capability | undefined {
-  return capabilities[identity.kind] ?? capabilities['*'];
-}
-
-/** Declares the contract's tests. */
-export function describeConnector(name: string, open: () => Promise<ConnectorScene>): void {
+/**
+ * Declares the contract's tests. `offers` names the hooks of the scene that bring tests of their own; a scene that
+ * plays faults nobody asks for fails, so that none goes untried.
+ */
+export function describeConnector(
+  name: string,
+  open: () => Promise<ConnectorScene>,
+  offers: SceneOffers = {},
+): void {
   describe(`${name} as a connector`, () => {
     let scene: ConnectorScene;
     beforeEach(async () => {
@@ -38,25 +33,9 @@ export function describeConnector(name: string, open: () => Promise<ConnectorSce
       await scene.close();
     });
 
-    const collect = async (): Promise<{ identities: Identity[]; report: CollectionReport }> => {
-      const collection = scene.connector.collect();
-      const identities: Identity[] = [];
-      for await (const identity of collection.identities) identities.push(identity);
-      return { identities, report: collection.report() };
-    };
-    const target = async (change: Partial<Identity> = {}): Promise<RemovalTarget> => {
-      const reviewed = scene.choose((await collect()).identities);
-      return {
-        identityId: reviewed.identityId,
-        credentialId: undefined,
-        reviewed: { ...reviewed, ...change },
-      };
-    };
-    const stateOf = async (of: RemovalTarget): Promise<ObservedState> => {
-      const located = await scene.connector.locate(of);
-      if (located.found !== 'one') throw new Error(`${located.found}: ${located.reason}`);
-      return ObservedState.parse(located.state);
-    };
+    const collect = () => collectAll(scene);
+    const target = (change?: Partial<Identity>): Promise<RemovalTarget> => chosenTarget(scene, change);
+    const stateOf = (of: RemovalTarget): Promise<ObservedState> => locatedState(scene, of);
 
     it('has a manifest that names each thing it cannot do, and why', () => {
       const { capabilities, id, identityKinds, permissions } = scene.connector.manifest;
@@ -128,7 +107,7 @@ export function describeConnector(name: string, open: () => Promise<ConnectorSce
     it('claims a verification level only as far as its manifest goes', async () => {
       const chosen = await target();
       const { preImage, changed } = await scene.connector.disable(chosen, await stateOf(chosen));
-      const capability = capabilityOf(scene.connector.manifest.capabilities.disable, chosen.reviewed);
+      const capability = capabilityOf(scene.connector.manifest.capabilities.disable, chosen);
 
       const result = await scene.connector.verify(chosen, preImage, scene.now());
 
@@ -172,5 +151,15 @@ export function describeConnector(name: string, open: () => Promise<ConnectorSce
 
       expect(await scene.connector.locate(chosen)).toMatchObject({ found: 'vanished' });
     });
+
+    it('plays the faults it was said to play, and no others', () => {
+      expect(scene.faults !== undefined).toBe(offers.faults === true || offers.throttling === true);
+      expect(scene.faults?.throttle !== undefined).toBe(offers.throttling === true);
+    });
+
+    describeRestoring(() => scene);
+    describeRedaction(() => scene);
+    if (offers.faults) describeFaults(() => scene, open);
+    if (offers.throttling) describeThrottling(() => scene);
   });
 }

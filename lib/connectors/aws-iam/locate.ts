@@ -19,7 +19,8 @@ export interface LocateParts {
 /** Reads the target's present state. @throws RefusedError NOT_SUPPORTED for what this connector cannot switch off. */
 export async function locateTarget(parts: LocateParts, target: RemovalTarget): Promise<Located> {
   const { kind } = target.reviewed;
-  if (kind === 'workload-identity') return locateRole(parts, target);
+  const credential = chosenCredential(target);
+  if (kind === 'workload-identity' && !credential) return locateRole(parts, target);
   if (kind !== 'service-account' && kind !== 'api-key') {
     throw new RefusedError({
       code: 'NOT_SUPPORTED',
@@ -27,7 +28,6 @@ export async function locateTarget(parts: LocateParts, target: RemovalTarget): P
     });
   }
   try {
-    const credential = chosenCredential(target);
     return await (credential ? locateCredential(parts, target, credential) : locateUser(parts, target));
   } catch (error) {
     if (error instanceof UpstreamError && error.code === 'NOT_FOUND') {

@@ -1,26 +1,126 @@
+import { IAMClient } from '@aws-sdk/client-iam';
+import type { AccountSeedInput } from '../../../lib/local/iam/account-seed.ts';
 import { type ConnectorScene, describeConnector } from '../../contracts/connector-contract.ts';
-import { start } from './account.ts';
+import { type FaultProxy, QUERY_ANSWERS, startFaultProxy } from '../../support/fault-proxy.ts';
+import { ACCOUNT, type Running, start } from './account.ts';
+import { roleTruth, userTruth, varyRole, varyUser } from './iam-truth.ts';
 
-const sceneOf = (nativeId: string, gone: (scene: Awaited<ReturnType<typeof start>>) => void) => async () => {
-  const running = await start();
-  return {
-    connector: running.connector,
-    now: running.now,
-    choose(identities) {
-      const found = identities.find((identity) => identity.nativeId === nativeId);
-      if (!found) throw new Error(`no ${nativeId}`);
-      return found;
+const MADE = '2024-01-01T00:00:00Z';
+
+/** A user that has two of everything, and one credential that is past its end. */
+const RICH: AccountSeedInput = {
+  ...ACCOUNT,
+  users: [
+    ...(ACCOUNT.users ?? []),
+    {
+      userName: 'rich',
+      path: '/ci/',
+      createdAt: MADE,
+      keys: [
+        { slot: 1, createdAt: MADE, lastUse: { state: 'used', at: '2026-02-28T10:00:00Z' } },
+        { slot: 2, createdAt: '2025-01-01T00:00:00Z', lastUse: { state: 'never' } },
+      ],
+      certificates: [
+        { slot: 1, uploadedAt: MADE },
+        { slot: 2, uploadedAt: '2025-01-01T00:00:00Z' },
+      ],
+      serviceCredentials: [
+        { serviceName: 'codecommit.amazonaws.com', createdAt: MADE },
+        {
+          serviceName: 'bedrock.amazonaws.com',
+          createdAt: MADE,
+          expiresAt: '2025-01-01T00:00:00Z',
+          status: 'Expired',
+        },
+      ],
+      sshKeys: [{ uploadedAt: MADE }, { uploadedAt: '2025-01-01T00:00:00Z', status: 'Inactive' }],
     },
-    vanish: () => gone(running),
-    close: () => running.iam.close(),
-  } satisfies ConnectorScene;
+  ],
 };
+
+/** Accounts started in the middle of a test. */
+const others: Running[] = [];
+
+interface Chosen {
+  readonly nativeId: string;
+  truth(iam: IAMClient): Promise<unknown>;
+  vary(iam: IAMClient, seed: number): Promise<void>;
+  gone(running: Running, proxy: FaultProxy): Promise<void> | void;
+}
+
+const sceneOf =
+  ({ nativeId, truth, vary, gone }: Chosen) =>
+  async (): Promise<ConnectorScene> => {
+    const running = await start(RICH);
+    const { iam, notes } = running;
+    const proxy = await startFaultProxy(iam.endpoint, QUERY_ANSWERS);
+    const direct = new IAMClient({
+      endpoint: iam.endpoint,
+      region: 'us-east-1',
+      credentials: iam.operatorCredentials,
+    });
+    return {
+      connector: running.make({ endpoint: proxy.endpoint }),
+      now: running.now,
+      choose(identities) {
+        const found = identities.find((identity) => identity.nativeId === nativeId);
+        if (!found) throw new Error(`no ${nativeId}`);
+        return found;
+      },
+      vanish: () => gone(running, proxy),
+      state: () => truth(direct),
+      vary: (seed) => vary(direct, seed),
+      faults: proxy,
+      secrets: () => [
+        iam.operatorCredentials.secretAccessKey,
+        iam.operatorCredentials.sessionToken,
+        ...iam.keysOf('rich').map(({ accessKeyId }) => iam.secretOf(accessKeyId)),
+      ],
+      notes: () => notes,
+      async close() {
+        direct.destroy();
+        await proxy.close();
+        await Promise.all([iam.close(), ...others.splice(0).map((each) => each.iam.close())]);
+      },
+    };
+  };
+
+const ALL = { faults: true, throttling: true };
 
 describeConnector(
   'aws-iam (a console-less user)',
-  sceneOf('user/ci/deploy', ({ iam }) => iam.deleteUser('deploy')),
+  sceneOf({
+    nativeId: 'user/ci/rich',
+    truth: (iam) => userTruth(iam, 'rich'),
+    vary: (iam, seed) => varyUser(iam, 'rich', seed, 'CountersignSessionsRevoked'),
+    gone: ({ iam }) => iam.deleteUser('rich'),
+  }),
+  ALL,
 );
 describeConnector(
   'aws-iam (a person’s key)',
-  sceneOf('user/bob#access-key-1', ({ iam }) => iam.deleteUser('bob')),
+  sceneOf({
+    nativeId: 'user/bob#access-key-1',
+    truth: (iam) => userTruth(iam, 'bob'),
+    vary: (iam, seed) => varyUser(iam, 'bob', seed, 'of-somebody-else'),
+    gone: ({ iam }) => iam.deleteUser('bob'),
+  }),
+  ALL,
+);
+describeConnector(
+  'aws-iam (a role)',
+  sceneOf({
+    nativeId: 'role/apps/batch',
+    truth: (iam) => roleTruth(iam, 'batch'),
+    vary: (iam, seed) => varyRole(iam, 'batch', seed, 'CountersignDisabled'),
+    async gone(_running, proxy) {
+      const without = await start({
+        ...RICH,
+        roles: (RICH.roles ?? []).filter(({ roleName }) => roleName !== 'batch'),
+      });
+      others.push(without);
+      proxy.pointAt(without.iam.endpoint);
+    },
+  }),
+  ALL,
 );

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -157,11 +157,18 @@ describe('switching off what only a file knows', () => {
 
 describeConnector('file', async () => {
   const connector = await open(CSV);
+  const path = join(folder, 'inventory');
   return {
     connector,
     now: () => NOW,
     choose: (identities) => identities[0]!,
-    vanish: () => writeFile(join(folder, 'inventory'), 'id\nsomebody-else\n'),
+    vanish: () => writeFile(path, 'id\nsomebody-else\n'),
+    // Nobody but people changes what a file tells of: not a byte of it may differ.
+    state: () => readFile(path, 'utf8'),
+    async vary(seed) {
+      const status = ['active', 'inactive', 'disabled', 'expired', 'unknown'][seed % 5];
+      await writeFile(path, CSV.replace(',active,4711', `,${status},4711`));
+    },
     close: async () => {},
   };
 });
