@@ -1,8 +1,10 @@
 // One look at one docket: serve the rung that is due, to its audience, and know when to look again.
 import type { Campaign } from '../domain/campaign/campaign.ts';
+import { type Definition, ladderOf } from '../domain/campaign/definition.ts';
 import { nextRung, type ScheduledRung } from '../domain/chase/ladder.ts';
 import { nextWorkingMoment } from '../domain/chase/working-time.ts';
 import { UpstreamError } from '../domain/errors.ts';
+import type { RiskTier } from '../domain/identity/risk-tier.ts';
 import { transition } from '../domain/lifecycle.ts';
 import { DOCKET_LIFECYCLE, type Docket } from '../domain/review/docket.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
@@ -10,6 +12,7 @@ import { reopenedDueAt } from '../domain/review/undo.ts';
 import { earliest, HOUR_MS, type Instant, latest, MINUTE_MS, plusDays, plusMs } from '../domain/time.ts';
 import { untilNoConflict } from './conflict.ts';
 import { openItemsOf } from './docket-view.ts';
+import type { Environment } from './environment.ts';
 import { gather, serveEscalations } from './escalate.ts';
 import { nextOf, withEscalations } from './escalations-to.ts';
 import { dueAtOf, lapseItems, REOPENED_RUNG, wasAsked, wasAskedAnew } from './lapse-items.ts';
@@ -60,7 +63,20 @@ async function chaseOf(
   now: Instant,
 ): Promise<Chase> {
   const definition = await loadDefinition(environment.blobs, campaign.definitionDigest);
-  return { docket, campaign, definition, directory: await environment.people.directory(), now };
+  const directory = await environment.people.directory();
+  const tiers = await tiersOf(environment, definition, campaign, docket);
+  return { docket, campaign, definition, directory, now, tiers };
+}
+
+/** Tiers of what is open in a docket; read only where some rung depends on them. */
+async function tiersOf(
+  environment: Environment,
+  definition: Definition,
+  campaign: Campaign,
+  { reviewerId }: Docket,
+): Promise<ReadonlySet<RiskTier> | undefined> {
+  if (!ladderOf(definition).some(({ tiers }) => tiers)) return undefined;
+  return new Set((await openItemsOf(environment, campaign, reviewerId)).map(({ tier }) => tier));
 }
 
 async function climb(deps: ChaseDeps, chase: Chase): Promise<ChaseOutcome> {

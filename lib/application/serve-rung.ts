@@ -6,6 +6,7 @@ import type { ScheduledRung } from '../domain/chase/ladder.ts';
 import { localDay, nextWorkingMoment } from '../domain/chase/working-time.ts';
 import { endOfDay } from '../domain/chase/zone.ts';
 import type { UpstreamError } from '../domain/errors.ts';
+import type { RiskTier } from '../domain/identity/risk-tier.ts';
 import type { Directory } from '../domain/review/directory.ts';
 import type { Docket, Escalation } from '../domain/review/docket.ts';
 import type { Person } from '../domain/review/person.ts';
@@ -45,6 +46,8 @@ export interface Chase {
   readonly definition: Definition;
   readonly directory: Directory;
   readonly now: Instant;
+  /** Tiers of what is open in it, where the ladder depends on them. */
+  readonly tiers: ReadonlySet<RiskTier> | undefined;
 }
 
 /** What serving a rung came to: when to try again, or who besides the reviewer is to hear of it. */

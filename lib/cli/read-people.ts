@@ -1,32 +1,20 @@
-// People and teams from a YAML or JSON file: `people:` and `teams:`, in the shapes of the directory.
+// People and teams from a directory file somebody names on the command line.
 import { readFile } from 'node:fs/promises';
-import { parse, YAMLParseError } from 'yaml';
-import * as z from 'zod';
+import { parseDirectoryFile } from '../adapters/people/directory-file.ts';
 import { InvalidInputError } from '../domain/errors.ts';
-import { type Directory, directoryOf } from '../domain/review/directory.ts';
-import { Person, Team } from '../domain/review/person.ts';
-
-const PeopleFile = z.strictObject({ people: z.array(Person).min(1), teams: z.array(Team).default([]) });
+import type { Directory } from '../domain/review/directory.ts';
 
 /** Reads the file. @throws InvalidInputError naming file and field */
 export async function readPeopleFile(path: string): Promise<Directory> {
-  const parsed = PeopleFile.safeParse(await readYaml(path));
-  if (parsed.success) return directoryOf(parsed.data.people, parsed.data.teams);
-  const issue = parsed.error.issues[0];
-  throw malformed(`${path}: ${issue?.path.join('.') || '(top)'}: ${issue?.message ?? 'not understood'}`);
+  return parseDirectoryFile(await textOf(path), path);
 }
 
-async function readYaml(path: string): Promise<unknown> {
+async function textOf(path: string): Promise<string> {
   try {
-    return parse(await readFile(path, 'utf8'), { maxAliasCount: 100 });
+    return await readFile(path, 'utf8');
   } catch (cause) {
-    if (cause instanceof YAMLParseError)
-      throw malformed(`${path}: ${cause.message.replaceAll(/\s*\n\s*/g, ' ')}`, cause);
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    throw malformed(`${path}: ${missing ? 'does not exist' : 'cannot be read'}`, cause);
+    const message = `${path}: ${missing ? 'does not exist' : 'cannot be read'}`;
+    throw new InvalidInputError({ code: 'MALFORMED_FILE', message, cause });
   }
-}
-
-function malformed(message: string, cause?: unknown): InvalidInputError {
-  return new InvalidInputError({ code: 'MALFORMED_FILE', message, cause });
 }

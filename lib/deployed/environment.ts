@@ -3,6 +3,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import * as z from 'zod';
 import { createReviewStore } from '../adapters/dynamodb/review-store.ts';
 import { createKmsSigner } from '../adapters/kms/kms-signer.ts';
+import { directoryFrom } from '../adapters/people/directory-schema.ts';
 import { saltedPseudonyms } from '../adapters/random/pseudonyms.ts';
 import { cryptoRandomness } from '../adapters/random/randomness.ts';
 import { createS3Blobs } from '../adapters/s3/s3-blobs.ts';
@@ -14,7 +15,6 @@ import type { Connectors } from '../application/ports/connectors.ts';
 import type { Expressions } from '../application/ports/expressions.ts';
 import type { People } from '../application/ports/people.ts';
 import type { Signer } from '../application/ports/signer.ts';
-import { directoryOf } from '../domain/review/directory.ts';
 import { FUNCTIONS } from '../functions.ts';
 import { CALLS } from './aws.ts';
 import { dynamoDb } from './dynamodb.ts';
@@ -62,8 +62,7 @@ export async function openEnvironment(base: Base, parts: EnvironmentParts = {}):
 /** The directory as the organisation document says. */
 export function organisationPeople(base: Pick<Base, 'organisation'>): People {
   const directory = once(async () => {
-    const { people, teams } = (await base.organisation()).directory;
-    return directoryOf(people, teams);
+    return directoryFrom((await base.organisation()).directory);
   });
   return { directory };
 }

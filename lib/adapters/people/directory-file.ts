@@ -1,8 +1,8 @@
-// People and teams from a file (YAML or JSON) of `people` and `teams`, for organisations without a connected directory.
+// People and teams from a file (YAML or JSON) of `people`, `teams` and `calendars`, for organisations without a connected directory.
 import { LineCounter, parseDocument } from 'yaml';
 import { InvalidInputError } from '../../domain/errors.ts';
-import { type Directory, directoryOf } from '../../domain/review/directory.ts';
-import { DirectoryFile } from './directory-schema.ts';
+import type { Directory } from '../../domain/review/directory.ts';
+import { DirectoryFile, directoryFrom } from './directory-schema.ts';
 
 /** Bytes of a directory file that are read at most. */
 const MAX_LENGTH = 32 * 1024 * 1024;
@@ -20,7 +20,7 @@ export function parseDirectoryFile(text: string, file: string): Directory {
   }
   const problems = problemsOf(parsed.data);
   if (problems.length > 0) throw malformed(file, problems);
-  return directoryOf(parsed.data.people, parsed.data.teams);
+  return directoryFrom(parsed.data);
 }
 
 const SHOWN = 20;
@@ -54,7 +54,7 @@ function parseYaml(text: string, file: string): unknown {
 }
 
 /** What a schema cannot see: names that stand for nobody, or for two. */
-function problemsOf({ people, teams }: DirectoryFile): string[] {
+function problemsOf({ people, teams, calendars }: DirectoryFile): string[] {
   const known = new Set(people.map(({ personId }) => personId));
   const nobody = (path: string, personId: string | undefined): string[] =>
     personId === undefined || known.has(personId) ? [] : [`${path}: nobody has the id "${personId}"`];
@@ -67,9 +67,12 @@ function problemsOf({ people, teams }: DirectoryFile): string[] {
       'teams',
       teams.map(({ teamId }) => teamId),
     ),
-    ...people.flatMap(({ managerId, timeZone }, index) => [
+    ...people.flatMap(({ managerId, timeZone, calendar }, index) => [
       ...nobody(`people.${index}.managerId`, managerId),
       ...(isTimeZone(timeZone) ? [] : [`people.${index}.timeZone: "${timeZone}" is no IANA time zone`]),
+      ...(calendar === undefined || Object.hasOwn(calendars, calendar)
+        ? []
+        : [`people.${index}.calendar: there is no calendar "${calendar}"`]),
     ]),
     ...teams.flatMap(({ accountableId, backupId, memberIds }, index) => [
       ...nobody(`teams.${index}.accountableId`, accountableId),

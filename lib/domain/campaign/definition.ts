@@ -116,8 +116,8 @@ const DEFAULT_CLIMB: readonly Rung[] = DEFAULT_LADDER.map((rung) => {
 
 const nameOf = (ladder: readonly Rung[]): string =>
   JSON.stringify(
-    ladder.map(({ rungId, from, days, dailyUntilDays = null, channels, audience, warning }) => {
-      return [rungId, from, days, dailyUntilDays, channels, audience, warning];
+    ladder.map(({ rungId, from, days, dailyUntilDays = null, channels, audience, warning, tiers = null }) => {
+      return [rungId, from, days, dailyUntilDays, channels, audience, warning, tiers];
     }),
   );
 const DEFAULT_NAME = nameOf(DEFAULT_LADDER);
@@ -224,6 +224,42 @@ export const Definition = z.strictObject({
       /** Inventory older than this never leads to a removal. */
       inventoryMaxAgeHours: z.int().min(1).max(168).default(24),
       holdDays: z.int().min(1).max(14).default(7),
+      /** When a target may be switched off; absent = at any time. */
+      businessHours: z
+        .strictObject({
+          timeZone: z.string().min(1),
+          /** ISO weekdays, 1 = Monday. */
+          weekdays: z.array(z.int().min(1).max(7)).min(1),
+          startMinute: z.int().min(0).max(1439),
+          endMinute: z.int().min(1).max(1440),
+          holidays: z.array(z.string().regex(/^\d{4}-\d{2}-\d{2}$/)).optional(),
+        })
+        .optional(),
+      /** Days of every week or month on which nothing is switched off, in the time zone of the business hours, else UTC. */
+      recurringFreezes: z
+        .array(
+          z.strictObject({
+            weekdays: z.array(z.int().min(1).max(7)).optional(),
+            monthDays: z.array(z.int().min(1).max(31)).optional(),
+            reason: z.string().min(1),
+          }),
+        )
+        .optional(),
+      /** Short switch-offs of growing length before the real one, in these tiers; minutes default to 5, 60 and 480. */
+      screamTest: z
+        .strictObject({
+          tiers: z.array(RiskTier).min(1),
+          minutes: z.array(z.int().min(1).max(1440)).min(1).max(3).optional(),
+        })
+        .optional(),
+      /** Days of logs replayed before a switch-off; 90 when absent. */
+      impactDays: z.int().min(1).max(90).optional(),
+      /** From so many consumers on, a second person has to agree; 2 when absent. */
+      sharedConsumersFrom: z.int().min(2).optional(),
+      /** Business days of warning before a switch-off that nobody's silence caused; 2 when absent. */
+      warnDays: z.int().min(0).max(30).optional(),
+      /** Days of later logs that have to be quiet before a switch-off is called proven; 7 when absent. */
+      proofWindowDays: z.int().min(1).max(90).optional(),
       /** Whether targets are deleted when quarantine ends (two people must have armed the connector). */
       deleteAfterQuarantine: z.boolean().default(false),
     })

@@ -1,9 +1,11 @@
 // What a ladder must have before silence may switch anything off: a warning that can come in time.
 import { type Definition, ladderOf, type Rung } from '../campaign/definition.ts';
+import { RiskTier } from '../identity/risk-tier.ts';
 
 /**
  * What is wrong with the ladder of a definition; empty when sound. Rungs before the end of grace come once and not after
- * it, and a definition that acts on silence has a last call to the reviewer that fits its review and its grace.
+ * it, and a definition that acts on silence has, for every tier, a last call to the reviewer that fits its review and its
+ * grace.
  */
 export function ladderProblems(definition: Definition): string[] {
   const ladder = ladderOf(definition);
@@ -14,9 +16,16 @@ export function ladderProblems(definition: Definition): string[] {
     return days > 0 ? [`${path}.days: ${days} days after the end of grace nobody is asked any more.`] : [];
   });
   const { noResponse } = definition;
-  if (noResponse !== 'report-only' && !ladder.some((rung) => isLastCall(rung, definition))) {
+  if (noResponse === 'report-only') return problems;
+  const lastCalls = ladder.filter((rung) => isLastCall(rung, definition));
+  const without = RiskTier.options.filter(
+    (tier) => !lastCalls.some(({ tiers }) => tiers?.includes(tier) ?? true),
+  );
+  if (without.length > 0) {
+    const whose =
+      lastCalls.length === 0 ? 'the reviewer' : `the reviewer of ${without.join(', ')} identities`;
     problems.push(
-      `ladder: noResponse is "${noResponse}", so the reviewer needs a rung with warning: true that comes once, after opening and before the end of grace.`,
+      `ladder: noResponse is "${noResponse}", so ${whose} needs a rung with warning: true that comes once, after opening and before the end of grace.`,
     );
   }
   return problems;

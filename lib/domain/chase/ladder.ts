@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Campaign } from '../campaign/campaign.ts';
 import { type Audience, type Channel, type Definition, ladderOf, type Rung } from '../campaign/definition.ts';
+import type { RiskTier } from '../identity/risk-tier.ts';
 import type { Docket } from '../review/docket.ts';
 import type { Person } from '../review/person.ts';
 import { DEFAULT_WORKING_HOURS } from '../review/person.ts';
@@ -36,6 +37,8 @@ export interface LadderInput {
   readonly docket: Docket;
   /** The reviewer; somebody unknown is taken to work nine to five, UTC. */
   readonly person: Person | undefined;
+  /** Tiers of what is open in the docket: rungs of other tiers are passed over. Absent = not known, every rung comes. */
+  readonly tiers?: ReadonlySet<RiskTier> | undefined;
 }
 
 /** Recipients of one rung are spread over this many minutes from the beginning of their working hours. */
@@ -54,9 +57,10 @@ interface Moment {
  * opening rungs, which are then due at once, and its last warning, which finds another time.
  */
 export function rungsFor(input: LadderInput): ScheduledRung[] {
-  const { definition, docket } = input;
+  const { definition, docket, tiers } = input;
   const worker = input.person ?? UNKNOWN_WORKER;
   return ladderOf(definition)
+    .filter((rung) => isFor(rung, tiers))
     .flatMap((rung) => momentsOf(rung, input, worker).map((moment) => schedule(rung, moment, docket, worker)))
     .toSorted((a, b) =>
       a.dueAt === b.dueAt ? Number(a.warning) - Number(b.warning) : a.dueAt < b.dueAt ? -1 : 1,
@@ -82,6 +86,10 @@ export function nextRung(input: LadderInput & { readonly now: Instant }): Schedu
 function isServed(rungId: string, { servedRungs }: Docket): boolean {
   const [bare = rungId] = rungId.split('@');
   return servedRungs.includes(rungId) || servedRungs.includes(bare);
+}
+
+function isFor(rung: Rung, tiers: ReadonlySet<RiskTier> | undefined): boolean {
+  return rung.tiers === undefined || tiers === undefined || rung.tiers.some((tier) => tiers.has(tier));
 }
 
 function momentsOf(rung: Rung, input: LadderInput, worker: Worker): readonly Moment[] {

@@ -45,7 +45,34 @@ describe('a directory file', () => {
     }
   });
 
+  it('gives people the days off of their calendar and their own, once each', () => {
+    const text = `${YAML.replace('managerId: paul.weber', 'managerId: paul.weber\n    calendar: italy\n    holidays: [2026-12-24, 2026-12-25]')}
+calendars:
+  italy: [2026-12-08, 2026-12-25]
+  nowhere: []
+`;
+    const directory = parseDirectoryFile(text, 'people.yaml');
+    expect(directory.person('maria.rossi')?.holidays).toEqual(['2026-12-08', '2026-12-24', '2026-12-25']);
+    expect(directory.person('maria.rossi')).not.toHaveProperty('calendar');
+    expect(directory.person('paul.weber')?.holidays).toEqual([]);
+  });
+
   it.each([
+    [
+      'a calendar nobody wrote',
+      YAML.replace('managerId: paul.weber', 'calendar: itly'),
+      /people\.yaml: people\.0\.calendar: there is no calendar "itly"/,
+    ],
+    [
+      'a calendar that is only in every object',
+      YAML.replace('managerId: paul.weber', 'calendar: constructor'),
+      /people\.0\.calendar: there is no calendar "constructor"/,
+    ],
+    [
+      'a day that never comes',
+      `${YAML}\ncalendars: { italy: [2026-02-30] }\n`,
+      /calendars\.italy\.0: .*date/,
+    ],
     ['a misspelt key', YAML.replace('managerId:', 'manager:'), /people\.yaml: people\.0: .*manager/],
     ['a wrong e-mail', YAML.replace('paul.weber@example.com', 'paul'), /people\.1\.email/],
     [

@@ -50,6 +50,22 @@ describe('a ladder', () => {
     }
   });
 
+  it('needs a warning for every tier', () => {
+    const missing = [expect.stringContaining('so the reviewer of medium, low identities needs a rung')];
+    expect(of({ tiers: ['critical', 'high'] } as never)).toEqual(missing);
+    const both = (tiers: readonly string[]) =>
+      ladderProblems(
+        definition({
+          ladder: [
+            { ...lastCall, tiers: ['critical', 'high'] },
+            { ...lastCall, rungId: 'later-call', days: 3, tiers: [...tiers] },
+          ] as never,
+        }),
+      );
+    expect(both(['medium', 'low'])).toEqual([]);
+    expect(both(['low'])).toEqual([expect.stringContaining('the reviewer of medium identities')]);
+  });
+
   it('says which rung cannot hang on the end of grace', () => {
     expect(of({ from: 'grace-end', days: 2 } as never)).toContainEqual(
       'ladder[1].days: 2 days after the end of grace nobody is asked any more.',

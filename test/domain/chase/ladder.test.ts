@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Rung } from '../../../lib/domain/campaign/definition.ts';
+import { DEFAULT_LADDER, type Rung } from '../../../lib/domain/campaign/definition.ts';
 import { timelineOf } from '../../../lib/domain/campaign/timeline.ts';
 import {
   type LadderInput,
@@ -9,6 +9,7 @@ import {
   type ScheduledRung,
 } from '../../../lib/domain/chase/ladder.ts';
 import { localTime } from '../../../lib/domain/chase/working-time.ts';
+import type { RiskTier } from '../../../lib/domain/identity/risk-tier.ts';
 import { instantOf, plusDays } from '../../../lib/domain/time.ts';
 import { at, campaign, definition, docket, NOW, person } from '../identity/samples.ts';
 
@@ -54,6 +55,21 @@ describe('the ladder', () => {
       'grace@2026-10-02 2026-10-02',
       'last-call@2026-10-03 2026-10-02',
     ]);
+  });
+
+  it('passes over rungs that are for tiers of which nothing is open', () => {
+    const early = only({ rungId: 'early', from: 'due', days: -14, tiers: ['critical'] });
+    const both = definition({ ladder: [...early.ladder, ...only({ rungId: 'all' }).ladder] });
+    const tiers = (...open: RiskTier[]) =>
+      rungsFor(input({ definition: both, tiers: new Set(open) })).map(({ rungId }) => rungId);
+    expect(tiers('critical', 'low')).toEqual(['early', 'all']);
+    expect(tiers('high', 'low')).toEqual(['all']);
+    expect(rungsFor(input({ definition: both })).map(({ rungId }) => rungId)).toEqual(['early', 'all']);
+  });
+
+  it('is the definition’s own when it differs from the default in tiers alone', () => {
+    const ladder = DEFAULT_LADDER.map((rung) => ({ ...rung, tiers: ['critical' as const] }));
+    expect(rungsFor(input({ definition: definition({ ladder }), tiers: new Set(['low']) }))).toEqual([]);
   });
 
   it('carries channels, audience and whether it is the last warning', () => {
