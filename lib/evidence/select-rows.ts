@@ -80,7 +80,7 @@ async function interestOf(ledger: LedgerReader, scope: PackScope): Promise<Inter
 
 function followIdentity(fact: LoggedFact, identityId: string, { campaigns, notices }: Interest): void {
   if (!('identityId' in fact.predicate) || fact.predicate.identityId !== identityId) return;
-  campaigns.add(fact.predicate.campaignId);
+  if ('campaignId' in fact.predicate) campaigns.add(fact.predicate.campaignId);
   if (fact.name !== 'no-response') return;
   for (const { noticeId } of fact.predicate.notices) notices.add(noticeId);
 }

@@ -41,6 +41,24 @@ const IN_WORDS: InWords = {
   verification: ({ level, drifted, reasons }) =>
     `switch-off ${drifted ? 'no longer holds' : level}${because(reasons.join('; '))}`,
   restoration: ({ why }) => `switched on again${because(why)}`,
+  'shadow-verdict': ({ verdict, wouldAt, watchedUntil, laterUsedAt, laterUsedBy, cause = '' }) =>
+    laterUsedAt === undefined
+      ? `in shadow: ${verdict === 'go' ? `would have been switched off at ${wouldAt}` : `would not have been switched off (${verdict})`}${because(cause)}; watched until ${watchedUntil}`
+      : `in shadow: would have been switched off at ${wouldAt}, and was used at ${laterUsedAt}${laterUsedBy === undefined ? '' : ` by ${laterUsedBy}`}`,
+  'brown-out': ({ step, round, minutes, refused, caller }) =>
+    `brown-out ${round} of ${minutes} minutes: ${step}${refused === undefined ? '' : `, ${refused} calls refused`}${caller === undefined ? '' : `, last by ${caller}`}`,
+  impact: ({ calls, refused, from, until, completeness, source }) =>
+    completeness === 'unknown'
+      ? `no log could be replayed (${source})`
+      : `${refused} of ${calls} calls from ${from} to ${until} would have been refused (${source}, ${completeness})`,
+  'observation-closed': ({ from, until, laterUses, source }) =>
+    `${laterUses} uses in the logs from ${from} to ${until} (${source})`,
+  'sample-asked': ({ reviewer, identityIds, keeps }, name) =>
+    `a second look at ${identityIds.length} of ${keeps} keeps by ${name(reviewer)} was asked for`,
+  'sample-answered': ({ agrees, reason }) =>
+    `second look: ${agrees ? 'rightly kept' : 'to be asked again'}${because(reason)}`,
+  'exposure-reported': ({ source, note, credentialId }) =>
+    `a secret was reported exposed${credentialId === undefined ? '' : ` (credential ${credentialId})`} by ${source}${because(note)}`,
   'definition-changed': ({ definitionId, definitionVersion, author, approver }, name) =>
     `definition ${definitionId} version ${definitionVersion} by ${name(author)}, approved by ${name(approver)}`,
   'mode-changed': ({ connector, tier, from, to, approvers, why }, name) =>

@@ -24,12 +24,14 @@ export interface ConnectorManifest {
     readonly restore: Readonly<Record<string, Capability>>;
     readonly verify: Readonly<Record<string, Capability>>;
     readonly remove: Readonly<Record<string, Capability>>;
+    /** Whether use is read from a log; absent: it is not. */
+    readonly activity?: Capability | undefined;
   };
   /** Provider permissions, with the capability each serves and the narrowest resource it can be limited to. */
   readonly permissions: readonly {
     readonly action: string;
     readonly resource: string;
-    readonly for: 'collect' | 'disable' | 'restore' | 'verify' | 'remove';
+    readonly for: 'collect' | 'disable' | 'restore' | 'verify' | 'remove' | 'activity';
     readonly why: string;
   }[];
   /** Settings that name a secret, as paths: `passwordSecret`, `canaries.*.passwordSecret`. Nothing else is read. */
@@ -71,6 +73,38 @@ export interface VerificationResult {
   readonly drifted: boolean;
 }
 
+/** One logged use of an identity or credential. It holds no request parameters, no tokens. */
+export interface ActivityEvent {
+  readonly eventId: string;
+  readonly at: Instant;
+  /** `s3:GetObject`, `login`: in the words of the system's permissions where it has them. */
+  readonly action: string;
+  readonly resource?: string | undefined;
+  /** Who called: a session, an application, an address. */
+  readonly caller: string;
+  readonly sourceAddress?: string | undefined;
+  readonly credentialId?: string | undefined;
+  readonly outcome: 'allowed' | 'refused' | 'unknown';
+  readonly errorCode?: string | undefined;
+}
+
+/** What a log says about a target in a window of time, and how much of it the log can say. */
+export interface ActivityReport {
+  /** The log, in words: `CloudTrail management events of 123456789012, us-east-1`. */
+  readonly source: string;
+  /** Classes of events it holds. */
+  readonly classes: readonly string[];
+  /** An event may be this much late. */
+  readonly lagMinutes: number;
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly completeness: 'complete' | 'partial';
+  /** What is missing, when it is partial. */
+  readonly gap?: string | undefined;
+  /** In any order, each once. */
+  readonly events: readonly ActivityEvent[];
+}
+
 /** One system that identities live in. Methods throw UpstreamError when the provider fails. */
 export interface Connector {
   readonly manifest: ConnectorManifest;
@@ -86,6 +120,8 @@ export interface Connector {
   restore(target: RemovalTarget, preImage: PreImage): Promise<{ readonly evidence: readonly string[] }>;
   /** Says honestly how well the switch-off is known to hold. */
   verify(target: RemovalTarget, preImage: PreImage, disabledAt: Instant): Promise<VerificationResult>;
+  /** Reads logged use of a target. Absent where no log is read. At most some thousand events: then it is partial. */
+  activity?(target: RemovalTarget, from: Instant, until: Instant): Promise<ActivityReport>;
   /** Deletes for good, after quarantine. @throws RefusedError NOT_SUPPORTED when the manifest says so. */
   remove(target: RemovalTarget, preImage: PreImage): Promise<{ readonly evidence: readonly string[] }>;
 }

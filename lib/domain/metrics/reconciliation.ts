@@ -152,6 +152,7 @@ const ACTION_ORDER: readonly Action[] = [
 const ACTION_OF_STATE: Readonly<Record<RemovalState, Action>> = {
   planned: 'planned',
   held: 'held',
+  'brown-out': 'planned',
   executing: 'planned',
   'manual-open': 'manual-open',
   executed: 'executed',

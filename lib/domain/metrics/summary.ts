@@ -38,6 +38,7 @@ type RemovalBucket = 'executed' | 'held' | 'failed' | 'cancelled';
 const BUCKET_OF_STATE: Readonly<Record<RemovalState, RemovalBucket>> = {
   planned: 'held',
   held: 'held',
+  'brown-out': 'held',
   executing: 'held',
   'manual-open': 'held',
   executed: 'executed',

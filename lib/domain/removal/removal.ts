@@ -9,10 +9,14 @@ import { Instant } from '../time.ts';
 import { PreImage } from './pre-image.ts';
 import { VerificationLevel } from './verification-level.ts';
 
-/** States of a removal. `manual-open`: a person has the task. `vanished`: it was gone before we acted. */
+/**
+ * States of a removal. `manual-open`: a person has the task. `vanished`: it was gone before we acted. `brown-out`: off for
+ * a short while, to see who misses it.
+ */
 export const RemovalState = z.enum([
   'planned',
   'held',
+  'brown-out',
   'executing',
   'manual-open',
   'executed',
@@ -31,6 +35,8 @@ export type RemovalEvent =
   | 'release'
   | 'cancel'
   | 'begin'
+  | 'brown-out'
+  | 'scream'
   | 'hand-over'
   | 'executed'
   | 'fail'
@@ -42,7 +48,21 @@ export type RemovalEvent =
 
 /** The whole life of a removal. */
 export const REMOVAL_LIFECYCLE: TransitionTable<RemovalState, RemovalEvent> = {
-  planned: { hold: 'held', cancel: 'cancelled', begin: 'executing', vanish: 'vanished' },
+  planned: {
+    hold: 'held',
+    cancel: 'cancelled',
+    begin: 'executing',
+    vanish: 'vanished',
+    'brown-out': 'brown-out',
+  },
+  // It is off meanwhile: every way out puts the prior state back first.
+  'brown-out': {
+    'brown-out': 'brown-out',
+    release: 'planned',
+    scream: 'restored',
+    restore: 'restored',
+    fail: 'failed',
+  },
   held: { hold: 'held', release: 'planned', cancel: 'cancelled' },
   executing: {
     executed: 'executed',
@@ -85,6 +105,8 @@ export const Hold = z.strictObject({
     'protected',
     'person',
     'missing-approval',
+    'dependency',
+    'disarmed',
   ]),
   cause: z.string(),
   ownerId: z.string(),
@@ -94,6 +116,65 @@ export const Hold = z.strictObject({
   releasedBy: z.string().optional(),
 });
 export type Hold = z.infer<typeof Hold>;
+
+/** What enforcement would have done in shadow, and whether what it would have cut was used later. */
+export const ShadowVerdict = z.strictObject({
+  wouldAt: Instant,
+  verdict: z.enum(['go', 'hold', 'manual', 'vanished']),
+  cause: z.string().optional(),
+  /** Until then use is looked for. */
+  watchUntil: Instant,
+  laterUsedAt: Instant.optional(),
+  laterUsedBy: z.string().optional(),
+  /** The watch is over, or was ended by use. */
+  closedAt: Instant.optional(),
+});
+export type ShadowVerdict = z.infer<typeof ShadowVerdict>;
+
+/** What a replay of logged use against a removal found. */
+export const ImpactRef = z.strictObject({
+  /** Blob of the whole finding. */
+  digest: z.string(),
+  from: Instant,
+  until: Instant,
+  calls: z.int().nonnegative(),
+  /** Calls that would have been refused. */
+  refused: z.int().nonnegative(),
+  callers: z.int().nonnegative(),
+  /** The log it was read from, and what it does not hold. */
+  source: z.string(),
+  /** `unknown`: there is no log to replay. Never the same as no calls. */
+  completeness: z.enum(['complete', 'partial', 'unknown']),
+  summary: z.string(),
+});
+export type ImpactRef = z.infer<typeof ImpactRef>;
+
+/** One brown-out of a scream test. */
+export const BrownOut = z.strictObject({
+  step: z.int().positive(),
+  plannedAt: Instant,
+  minutes: z.int().positive(),
+  offAt: Instant.optional(),
+  onAt: Instant.optional(),
+  /** `unknown`: no log was there to listen to. */
+  outcome: z.enum(['quiet', 'screamed', 'unknown']).optional(),
+  refused: z.int().nonnegative().optional(),
+  caller: z.string().optional(),
+});
+export type BrownOut = z.infer<typeof BrownOut>;
+
+/** A window of later logs in which use was looked for. */
+export const Observation = z.strictObject({
+  source: z.string(),
+  /** Classes of events the log holds. */
+  classes: z.array(z.string()),
+  lagMinutes: z.int().nonnegative(),
+  from: Instant,
+  until: Instant,
+  closedAt: Instant.optional(),
+  laterUses: z.int().nonnegative(),
+});
+export type Observation = z.infer<typeof Observation>;
 
 /** One removal of one credential, or of an identity as a whole. */
 export const Removal = z.strictObject({
@@ -133,6 +214,18 @@ export const Removal = z.strictObject({
   restoredBy: z.string().optional(),
   /** Set once the target was found switched on again. */
   driftedAt: Instant.optional(),
+  /** It was found off again after that. */
+  driftEndedAt: Instant.optional(),
+  shadow: ShadowVerdict.optional(),
+  impact: ImpactRef.optional(),
+  brownOuts: z.array(BrownOut).max(3).optional(),
+  /** When somebody answerable was told that it is about to happen. */
+  warnedAt: Instant.optional(),
+  observation: Observation.optional(),
+  /** Somebody said that it should not have been switched off. */
+  wrong: z.strictObject({ at: Instant, by: z.string(), why: z.string() }).optional(),
+  /** The prior state is being put back: until it is recorded, being on is no drift. */
+  restoringAt: Instant.optional(),
   failure: z.string().optional(),
   attempts: z.int().nonnegative().default(0),
   /** Counts attested steps of this removal; part of attestation ordinals. */

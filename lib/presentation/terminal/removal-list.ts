@@ -36,6 +36,8 @@ const restorable = ({ quarantineUntil }: Removal) =>
 const NEXT: Readonly<Record<RemovalState, (removal: Removal) => string>> = {
   planned: ({ executeAfter }) => `switched off from ${minute(executeAfter)}`,
   held: ({ holds }) => `held until ${minute(holds.at(-1)?.holdUntil)}: ${holds.at(-1)?.cause ?? ''}`,
+  'brown-out': ({ brownOuts = [] }) =>
+    `off since ${minute(brownOuts.at(-1)?.offAt)} for ${brownOuts.at(-1)?.minutes ?? 0} minutes, as a test`,
   executing: nothing,
   'manual-open': ({ ownerId }) => `a person has to do it (${ownerId})`,
   executed: restorable,

@@ -184,7 +184,8 @@ function noteAnswer(
 }
 
 function foldRemoval(trail: CaseTrail, fact: LoggedFact): void {
-  if (!('removalId' in fact.predicate)) return;
+  // A replay of use may have come before there was a removal.
+  if (!('removalId' in fact.predicate) || fact.predicate.removalId === undefined) return;
   const { removalId, credentialId } = fact.predicate;
   let removal = trail.removals.get(removalId);
   if (!removal) {

@@ -63,6 +63,34 @@ export const PREDICATE_TEXTS: { readonly [N in PredicateName]: PredicateText } =
     states: 'The exact state before a switch-off was put back.',
     subject: 'the snapshot of the identity',
   },
+  'shadow-verdict': {
+    states: 'Enforcement said what it would have done in shadow, and whether the target was used later.',
+    subject: 'the snapshot of the identity',
+  },
+  'brown-out': {
+    states: 'A target was switched off for a short while, or back on.',
+    subject: 'the snapshot of the identity',
+  },
+  impact: {
+    states: 'Logged use was replayed against a switch-off or a reduction.',
+    subject: 'the snapshot of the identity',
+  },
+  'observation-closed': {
+    states: 'Later logs were read over a closed window, looking for use after a switch-off.',
+    subject: 'the snapshot of the identity',
+  },
+  'sample-asked': {
+    states: 'A second person was asked to look again at keeps drawn at random.',
+    subject: 'the list of their snapshots',
+  },
+  'sample-answered': {
+    states: 'A second person looked again at a keep drawn at random.',
+    subject: 'the snapshot of the identity',
+  },
+  'exposure-reported': {
+    states: 'Somebody reported that a secret of the identity was exposed.',
+    subject: 'the snapshot of the identity; before there is one, its row of the inventory',
+  },
   'definition-changed': {
     states: 'A campaign definition was put into force; author and approver are two people.',
     subject: 'the definition file',

@@ -16,11 +16,15 @@ import {
   ToolChangedPredicate,
 } from './governance.ts';
 import {
+  BrownOutPredicate,
   CapLiftedPredicate,
   HoldPredicate,
   HoldReleasedPredicate,
+  ImpactPredicate,
+  ObservationClosedPredicate,
   RemovalPredicate,
   RestorationPredicate,
+  ShadowVerdictPredicate,
   VerificationPredicate,
 } from './removal.ts';
 import {
@@ -28,11 +32,14 @@ import {
   DelegationPredicate,
   ExceptionEndedPredicate,
   ExceptionGrantedPredicate,
+  ExposureReportedPredicate,
   NoResponsePredicate,
   NoticePredicate,
   OwnerChangedPredicate,
   PromiseKeptPredicate,
   PromiseMissedPredicate,
+  SampleAnsweredPredicate,
+  SampleAskedPredicate,
 } from './review.ts';
 
 /** Predicates by short name. The URI is `https://countersign.dev/attestation/<name>/v1`. */
@@ -57,6 +64,13 @@ export const PREDICATES = {
   'cap-lifted': CapLiftedPredicate,
   verification: VerificationPredicate,
   restoration: RestorationPredicate,
+  'shadow-verdict': ShadowVerdictPredicate,
+  'brown-out': BrownOutPredicate,
+  impact: ImpactPredicate,
+  'observation-closed': ObservationClosedPredicate,
+  'sample-asked': SampleAskedPredicate,
+  'sample-answered': SampleAnsweredPredicate,
+  'exposure-reported': ExposureReportedPredicate,
   'definition-changed': DefinitionChangedPredicate,
   'mode-changed': ModeChangedPredicate,
   'role-granted': RoleGrantedPredicate,

@@ -71,6 +71,35 @@ export const DelegationPredicate = z.strictObject({
   hops: z.int(),
 });
 
+/** A second person was asked to look again at keeps drawn at random [subject: the list of their snapshots]. */
+export const SampleAskedPredicate = z.strictObject({
+  ...inCampaign,
+  /** Pseudonym of the reviewer whose keeps were drawn. */
+  reviewer: z.string(),
+  signs: z.array(z.strictObject({ sign: z.string(), numerator: z.int(), denominator: z.int() })),
+  /** Keeps it was drawn from. */
+  keeps: z.int(),
+  identityIds: z.array(z.string()),
+});
+
+/** A second person looked again at a keep drawn at random [subject: the snapshot]. */
+export const SampleAnsweredPredicate = z.strictObject({
+  ...aboutIdentity,
+  /** Attestation id of the decision looked at. */
+  decision: z.string(),
+  agrees: z.boolean(),
+  reason: z.string(),
+});
+
+/** Somebody reported that a secret of the identity was exposed [subject: the snapshot or the inventory]. */
+export const ExposureReportedPredicate = z.strictObject({
+  ...common,
+  identityId: z.string(),
+  credentialId: z.string().optional(),
+  source: z.string(),
+  note: z.string(),
+});
+
 /** An exception was granted [subject: the snapshot]. */
 export const ExceptionGrantedPredicate = z.strictObject({
   ...aboutIdentity,
