@@ -5,6 +5,7 @@ import { InvalidInputError } from '../domain/errors.ts';
 import { awsIam } from './aws-iam/connector.ts';
 import type { ConnectorContext, ConnectorModule } from './connector.ts';
 import { file } from './file/connector.ts';
+import { webhook } from './webhook/connector.ts';
 
 /** A registered connector, whatever its settings are. */
 export interface RegisteredConnector {
@@ -17,6 +18,7 @@ export interface RegisteredConnector {
 export const connectorRegistry: ReadonlyMap<string, RegisteredConnector> = new Map([
   ['aws-iam', register(awsIam)],
   ['file', register(file)],
+  ['webhook', register(webhook)],
 ]);
 
 /** The connector of that id. @throws InvalidInputError UNKNOWN_CONNECTOR naming those there are. */
