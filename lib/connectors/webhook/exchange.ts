@@ -1,6 +1,5 @@
 // One signed request and its signed reply. Whatever is not signed with the shared secret is no answer.
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type * as z from 'zod';
 import { InvalidInputError, type UpstreamCode, UpstreamError } from '../../domain/errors.ts';
 import { instantOf, MINUTE_MS } from '../../domain/time.ts';
@@ -51,7 +50,6 @@ export function createExchange(settings: WebhookSettings, around: Surroundings):
     async ask(question, schema) {
       const signal = AbortSignal.timeout(settings.timeoutSeconds * 1_000);
       const secret = await secretNow();
-      const ca = settings.caFile === undefined ? undefined : await readCa(settings.caFile);
       const to = await within(signal, checkedAddress(settings.url, allowed, around.resolve), question.act);
       const now = around.wallClock();
       const body = JSON.stringify({
@@ -71,7 +69,15 @@ export function createExchange(settings: WebhookSettings, around: Surroundings):
         'content-length': String(Buffer.byteLength(body)),
       };
       const posted = await named(question.act, () =>
-        post({ url: settings.url, to, headers, body, ca, signal, maxReplyBytes: MAX_BODY_BYTES }),
+        post({
+          url: settings.url,
+          to,
+          headers,
+          body,
+          ca: settings.ca,
+          signal,
+          maxReplyBytes: MAX_BODY_BYTES,
+        }),
       );
       const seconds = Math.floor(around.wallClock() / 1_000);
       const trusted = { secret, answers: signature.v1, now: seconds };
@@ -96,15 +102,6 @@ function keptSecret({ secret: name }: WebhookSettings, { secret, wallClock }: Su
       throw error;
     }
   };
-}
-
-async function readCa(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const message = 'connector webhook: caFile: cannot be read';
-    throw new InvalidInputError({ code: 'BAD_SETTING', message, cause: error });
-  }
 }
 
 function badSecret(what: string): InvalidInputError {

@@ -36,4 +36,5 @@ export const manifest: ConnectorManifest = {
   },
   // Rights are the automation's own; Countersign holds the shared secret and nothing else.
   permissions: [],
+  secretSettings: ['secret'],
 };

@@ -24,8 +24,12 @@ export const WebhookSettings = z
       .array(z.string().refine((text) => ipaddr.isValidCIDR(text), 'must be a network in CIDR notation'))
       .max(20)
       .default([]),
-    /** A PEM file with the certificate authority of the automation, where it is not a public one. */
-    caFile: z.string().min(1).optional(),
+    /** Certificate authority of the automation as PEM text, where it is not a public one. */
+    ca: z
+      .string()
+      .max(65_536)
+      .regex(/^-----BEGIN CERTIFICATE-----/, 'must be a certificate in PEM')
+      .optional(),
     /** Where the automation may report that it is done, told to it in every request that changes something. */
     callbackUrl: z
       .url({ protocol: /^https$/ })

@@ -29,6 +29,8 @@ export interface Account {
   enabled: boolean;
   /** What being switched off takes away and restoring puts back. */
   grants: string[];
+  /** Its keys, by name, and whether each is on: each can be switched alone. */
+  keys: Record<string, boolean>;
   changes: number;
   lastUsedAt: string | undefined;
 }
@@ -57,8 +59,8 @@ export async function startAutomation(tls?: { readonly key: string; readonly cer
   let skewMs = 0;
   let aheadMs = 0;
   const now = (): number => Date.now() + aheadMs;
-  const kept = (account: Account) => {
-    const text = JSON.stringify({ enabled: account.enabled, grants: account.grants });
+  const kept = (held: Partial<Account>) => {
+    const text = JSON.stringify(held);
     const mark = createHmac('sha256', 'the automation’s own key').update(text).digest('hex');
     return `${mark}.${Buffer.from(text).toString('base64')}`;
   };
@@ -69,29 +71,43 @@ export async function startAutomation(tls?: { readonly key: string; readonly cer
     mutations.push(`${request.act} ${name}`);
     account.changes += 1;
     if (request.act === 'remove') accounts.delete(name);
-    if (request.act === 'disable') Object.assign(account, { enabled: false, grants: [] });
+    const key = request.target?.credentialId;
+    if (request.act === 'disable') {
+      if (key === undefined) Object.assign(account, { enabled: false, grants: [] });
+      else account.keys[key] = false;
+    }
     if (request.act === 'restore') {
       const [, text = ''] = (request.restoreTo?.state ?? '').split('.');
-      Object.assign(account, JSON.parse(Buffer.from(text, 'base64').toString('utf8')));
+      const { keys = {}, ...whole } = JSON.parse(
+        Buffer.from(text, 'base64').toString('utf8'),
+      ) as Partial<Account>;
+      Object.assign(account, whole);
+      Object.assign(account.keys, keys);
     }
   };
-  const seen = (name: string): Record<string, unknown> => {
-    const account = accounts.get(name);
+  const seen = ({ nativeId = '', credentialId: key }: Partial<Asked['target']> = {}) => {
+    const account = accounts.get(nativeId);
     if (!account) return { status: 'done', found: 'vanished', reason: 'no such account' };
+    const { enabled, grants, keys, changes, lastUsedAt } = account;
+    const isOn = key === undefined ? enabled : (keys[key] ?? false);
     const target = {
-      enabled: account.enabled,
-      state: kept(account),
-      revision: `${name}-${account.changes}`,
-      lastUsedAt: account.lastUsedAt,
+      enabled: isOn,
+      state: kept(key === undefined ? { enabled, grants } : { keys: { [key]: isOn } }),
+      revision: `${nativeId}-${changes}`,
+      lastUsedAt,
     };
     return { status: 'done', found: 'one', target };
   };
   const listed = (page: string | undefined): Record<string, unknown> => {
     const names = [...accounts.keys()];
     const from = Number(page ?? 0);
-    const identities = names
-      .slice(from, from + 2)
-      .map((id) => ({ id, kind: 'api-key', name: `Robot ${id}`, owner: 'ada@example.com' }));
+    const identities = names.slice(from, from + 2).map((id) => ({
+      id,
+      kind: 'api-key',
+      name: `Robot ${id}`,
+      owner: 'ada@example.com',
+      credentials: Object.keys(accounts.get(id)?.keys ?? {}).map((key) => ({ id: key, type: 'token' })),
+    }));
     return {
       status: 'done',
       identities,
@@ -101,7 +117,7 @@ export async function startAutomation(tls?: { readonly key: string; readonly cer
   };
   const honest = (request: Asked): Record<string, unknown> => {
     if (request.act === 'list') return listed(request.page);
-    if (request.act === 'locate' || request.act === 'verify') return seen(request.target?.nativeId ?? '');
+    if (request.act === 'locate' || request.act === 'verify') return seen(request.target);
     const known = jobs.get(request.requestId);
     const job = known ?? {
       acceptedAt: new Date(now() + skewMs).toISOString(),
@@ -158,7 +174,7 @@ export async function startAutomation(tls?: { readonly key: string; readonly cer
     mutations,
     add(name: string, account: Partial<Account> = {}): void {
       const changes = (accounts.get(name)?.changes ?? -1) + 1;
-      const on: Account = { enabled: true, grants: ['read'], changes, lastUsedAt: undefined };
+      const on: Account = { enabled: true, grants: ['read'], keys: {}, changes, lastUsedAt: undefined };
       accounts.set(name, { ...on, ...account });
     },
     behave(behaviour: Behaviour): void {

@@ -234,16 +234,16 @@ describe('where requests go', () => {
   const named = (url: string) => url.replace('127.0.0.1', 'automation.test');
   let folder = '';
   let tls: Automation;
-  let caFile = '';
+  let ca = '';
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'countersign-'));
-    caFile = join(folder, 'cert.pem');
     const subject = ['-subj', '/CN=automation.test', '-addext', 'subjectAltName=DNS:automation.test'];
     const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-    const files = ['-keyout', join(folder, 'key.pem'), '-out', caFile, '-days', '2'];
+    const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem'), '-days', '2'];
     execFileSync('openssl', ['req', '-x509', ...key, ...files, ...subject], { stdio: 'pipe' });
     const read = (name: string) => readFile(join(folder, name), 'utf8');
-    tls = await startAutomation({ key: await read('key.pem'), cert: await read('cert.pem') });
+    ca = await read('cert.pem');
+    tls = await startAutomation({ key: await read('key.pem'), cert: ca });
     tls.add('a');
   });
   afterEach(async () => {
@@ -259,7 +259,7 @@ describe('where requests go', () => {
       return [{ address: '127.0.0.1' }];
     };
 
-    const identities = await listOf(webhookOver(named(tls.url), { caFile }, { resolve }));
+    const identities = await listOf(webhookOver(named(tls.url), { ca }, { resolve }));
 
     expect(identities).toHaveLength(1);
     expect(lookups).toBe(tls.asked.length);
@@ -268,7 +268,7 @@ describe('where requests go', () => {
   it('is nowhere once the name is bound anew to a metadata address', async () => {
     const answers = ['127.0.0.1', '169.254.169.254'];
     const resolve = async () => [{ address: answers.shift() ?? '169.254.169.254' }];
-    const connector = webhookOver(named(tls.url), { caFile }, { resolve });
+    const connector = webhookOver(named(tls.url), { ca }, { resolve });
     const target = await targetOf(connector, 'a');
 
     await expect(connector.locate(target)).rejects.toMatchObject({
@@ -293,7 +293,7 @@ describe('where requests go', () => {
     https.globalAgent = proxied;
     try {
       const resolve = async () => [{ address: '127.0.0.1' }];
-      expect(await listOf(webhookOver(named(tls.url), { caFile }, { resolve }))).toHaveLength(1);
+      expect(await listOf(webhookOver(named(tls.url), { ca }, { resolve }))).toHaveLength(1);
     } finally {
       https.globalAgent = usual;
       proxied.destroy();
@@ -302,7 +302,7 @@ describe('where requests go', () => {
 
   it('is not asked for longer than the time of a request when the name server hangs', async () => {
     const resolve = () => new Promise<never>(() => undefined);
-    const connector = webhookOver(named(tls.url), { caFile, timeoutSeconds: 1, retryBudget: 0 }, { resolve });
+    const connector = webhookOver(named(tls.url), { ca, timeoutSeconds: 1, retryBudget: 0 }, { resolve });
 
     await expect(listOf(connector)).rejects.toMatchObject({ code: 'TIMEOUT' });
   });
@@ -326,6 +326,7 @@ describe('settings', () => {
     [{ callbackUrl: 'http://countersign.example.com/' }, 'callbackUrl'],
     [{ system: 'two words' }, 'system'],
     [{ allowNetworks: ['10.0.0.0'] }, 'allowNetworks'],
+    [{ ca: '/etc/ssl/own.pem' }, 'ca'],
     [{ deadlineMinutes: 0 }, 'deadlineMinutes'],
     [{ secretValue: 'x' }, ''],
   ])('that are wrong are refused, naming the field: %j', (change, field) => {
