@@ -16,6 +16,7 @@ import { ownPrincipals } from './own-principals.ts';
 import { createRoleSwitch } from './role-switch.ts';
 import { AwsIamSettings } from './settings.ts';
 import { attempt, createUserCredentials } from './user-credentials.ts';
+import { createUserSessions } from './user-sessions.ts';
 import { verifyTarget } from './verify.ts';
 
 /** Makes the connector. `sleep` is how it waits between two looks at a report in the making. */
@@ -26,7 +27,12 @@ export function createAwsIam(
 ): Connector {
   const clients = createAwsClients(settings);
   const now = () => context.clock.now();
-  const parts = { credentials: createUserCredentials(clients), roles: createRoleSwitch(clients, now), now };
+  const parts = {
+    credentials: createUserCredentials(clients),
+    roles: createRoleSwitch(clients, now),
+    sessions: createUserSessions(clients),
+    now,
+  };
   const guard = createGuard(settings, clients);
   return {
     manifest,

@@ -1,18 +1,15 @@
 // Switching off, back on, and deleting. Everything is idempotent; the pre-image is what was located first.
 import type { RemovalReceipt, RemovalTarget } from '../../application/ports/connector.ts';
-import { RefusedError, UpstreamError } from '../../domain/errors.ts';
+import { RefusedError } from '../../domain/errors.ts';
 import type { ObservedState, PreImage } from '../../domain/removal/pre-image.ts';
-import type { Instant } from '../../domain/time.ts';
 import { CONNECTOR_ID } from './identity-parts.ts';
 import { deniesEverything, type RoleSwitch } from './role-switch.ts';
-import { type ListedCredential, parseTargetState, type UserState } from './target-state.ts';
-import type { UserCredentials } from './user-credentials.ts';
+import { parseTargetState, type RoleState } from './target-state.ts';
+import { disableUser, removeUser, restoreUser, type UserSwitchParts } from './user-switch.ts';
 
 /** What switching works with. */
-export interface SwitchParts {
-  readonly credentials: UserCredentials;
+export interface SwitchParts extends UserSwitchParts {
   readonly roles: RoleSwitch;
-  readonly now: () => Instant;
 }
 
 type Evidence = { readonly evidence: readonly string[] };
@@ -31,100 +28,50 @@ export async function disableTarget(parts: SwitchParts, state: ObservedState): P
     detail: state.detail,
   };
   if (detail.target === 'role') {
+    await sameRole(parts, detail, 'it cannot be switched off');
     if (deniesEverything(await parts.roles.readPolicy(detail.role))) {
       return { preImage, changed: false, evidence: ['already denied everything'] };
     }
     return { preImage, changed: true, evidence: [await parts.roles.switchOff(detail.role)] };
   }
-  const evidence: string[] = [];
-  for (const { live } of await pairUp(parts, detail, 'Active')) {
-    if (!live) throw gone(detail, 'it cannot be switched off');
-    if (live.status === 'Active')
-      evidence.push(await parts.credentials.setStatus(detail.user, live, 'Inactive'));
-  }
-  const changed = evidence.length > 0;
-  return { preImage, changed, evidence: changed ? evidence : ['already not active'] };
+  const progress = await disableUser(parts, detail, state);
+  const evidence = progress.evidence();
+  return {
+    preImage,
+    changed: progress.changed(),
+    evidence: evidence.length > 0 ? evidence : ['already not active'],
+  };
 }
 
 /** Puts back exactly what was switched off: what was inactive before stays inactive. */
 export async function restoreTarget(parts: SwitchParts, preImage: PreImage): Promise<Evidence> {
   const detail = parseTargetState(preImage.detail);
   if (detail.target === 'role') {
+    await sameRole(parts, detail, 'it cannot be restored');
     const now = await parts.roles.readPolicy(detail.role);
     if (now === detail.priorPolicy) return { evidence: ['already as before'] };
     return { evidence: [await parts.roles.putBack(detail.role, detail.priorPolicy)] };
   }
-  const evidence: string[] = [];
-  for (const { live } of await pairUp(parts, detail, 'Active')) {
-    if (!live) throw gone(detail, 'it was deleted and cannot be restored');
-    if (live.status !== 'Active')
-      evidence.push(await parts.credentials.setStatus(detail.user, live, 'Active'));
-  }
+  const evidence = (await restoreUser(parts, detail)).evidence();
   return { evidence: evidence.length > 0 ? evidence : ['already as before'] };
 }
 
-/**
- * Deletes the access keys of the pre-image for good; other credentials stay inactive (the manifest says so).
- * @throws RefusedError ILLEGAL_TRANSITION when one is active again: something depends on it.
- */
+/** Deletes for good what can be. @throws RefusedError NOT_SUPPORTED for a role; ILLEGAL_TRANSITION when it is on again. */
 export async function removeTarget(parts: SwitchParts, preImage: PreImage): Promise<Evidence> {
   const detail = parseTargetState(preImage.detail);
   if (detail.target === 'role') {
     throw new RefusedError({ code: 'NOT_SUPPORTED', message: 'aws-iam: roles are deleted by hand' });
   }
-  const pairs = await pairUp(parts, detail);
-  const active = pairs.find(({ live }) => live?.status === 'Active')?.live;
-  if (active) {
-    throw new RefusedError({
-      code: 'ILLEGAL_TRANSITION',
-      message: `${active.type} ${active.id} of user ${detail.user} is active again and is not deleted`,
-    });
-  }
-  const evidence: string[] = [];
-  for (const { before, live } of pairs) {
-    if (!live) evidence.push(`${before.type} ${before.id} was gone already`);
-    else if (live.type !== 'access-key') evidence.push(`${live.type} ${live.id} left inactive`);
-    else evidence.push(await parts.credentials.deleteAccessKey(detail.user, live.id));
-  }
-  return { evidence };
+  return { evidence: (await removeUser(parts, detail)).evidence() };
 }
 
-/** Each credential of the pre-image with what it is now, by its id. `was`: only those that had that status. */
-export async function pairUp(
-  { credentials }: Pick<SwitchParts, 'credentials'>,
-  detail: UserState,
-  was?: ListedCredential['status'],
-): Promise<readonly { readonly before: ListedCredential; readonly live: ListedCredential | undefined }[]> {
-  const wanted = detail.credentials.filter(({ status }) => was === undefined || status === was);
-  const listed: ListedCredential[] = [];
-  for (const type of new Set(wanted.map((each) => each.type))) {
-    listed.push(...(await listOrNone(credentials, detail.user, type)));
-  }
-  return wanted.map((before) => ({
-    before,
-    live: listed.find(({ type, id }) => type === before.type && id === before.id),
-  }));
-}
-
-/** A user that is gone has no credentials. */
-async function listOrNone(
-  credentials: UserCredentials,
-  user: string,
-  type: ListedCredential['type'],
-): Promise<readonly ListedCredential[]> {
-  try {
-    return await credentials.list(user, type);
-  } catch (error) {
-    if (error instanceof UpstreamError && error.code === 'NOT_FOUND') return [];
-    throw error;
-  }
-}
-
-function gone(detail: UserState, consequence: string): RefusedError {
-  return new RefusedError({
-    code: 'NOT_FOUND',
-    message: `a credential of user ${detail.user} no longer exists: ${consequence}`,
-  });
+/** A role of the same name may have been made since: its policies are nobody's business here. */
+async function sameRole({ roles }: SwitchParts, detail: RoleState, consequence: string): Promise<void> {
+  const live = await roles.find(detail.role);
+  const { createdAt = live?.createdAt } = detail;
+  if (live && live.arn === detail.arn && live.createdAt === createdAt) return;
+  const what = live ? 'is another one of the same name now' : 'no longer exists';
+  throw new RefusedError({ code: 'NOT_FOUND', message: `role ${detail.role} ${what}: ${consequence}` });
 }
 
 /** @throws RefusedError PROTECTED for root, break-glass and Countersign's own. */

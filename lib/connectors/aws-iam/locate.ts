@@ -8,11 +8,13 @@ import { latestUse } from './last-use.ts';
 import { deniesEverything, type RoleSwitch } from './role-switch.ts';
 import { type ListedCredential, SwitchableType, type UserState } from './target-state.ts';
 import type { UserCredentials } from './user-credentials.ts';
+import type { UserSessions } from './user-sessions.ts';
 
 /** What locating works with. */
 export interface LocateParts {
   readonly credentials: UserCredentials;
   readonly roles: RoleSwitch;
+  readonly sessions: UserSessions;
   readonly now: () => Instant;
 }
 
@@ -106,15 +108,32 @@ async function locateUser(parts: LocateParts, target: RemovalTarget): Promise<Lo
   if (password) {
     return { found: 'ambiguous', reason: `user ${user} has a console password: a person may be using it` };
   }
-  const unseen = keys.find(
-    (key) =>
-      key.status === 'Active' && !target.reviewed.credentials.some((credential) => isSame(key, credential)),
-  );
-  if (unseen && target.reviewed.credentials.some(({ type }) => type === 'access-key')) {
-    const reason = `user ${user} has access key ${unseen.id} of ${unseen.createdAt ?? 'an unknown time'}, which the reviewer was not shown`;
+  const unseen = unseenAmong([...keys, ...others], target);
+  if (unseen) {
+    const reason = `user ${user} has ${unseen.type} ${unseen.id} of ${unseen.createdAt ?? 'an unknown time'}, which the reviewer was not shown`;
     return { found: 'ambiguous', reason };
   }
-  return found(parts, user, [...keys, ...others], { whole: true, unread });
+  const priorPolicy = await orUnread(unread, 'the policy that would cut sessions', undefined, () =>
+    parts.sessions.read(user),
+  );
+  const sessions = priorPolicy === undefined ? {} : { sessions: { priorPolicy } };
+  return found(parts, user, [...keys, ...others], { whole: true, unread, ...sessions });
+}
+
+/**
+ * An active credential the reviewer cannot have seen: one made since the inventory was read, or a key beside those the
+ * inventory shows. (Where it shows none at all it may simply not have had them.)
+ */
+function unseenAmong(
+  live: readonly ListedCredential[],
+  { reviewed }: RemovalTarget,
+): ListedCredential | undefined {
+  const shownKeys = reviewed.credentials.some(({ type }) => type === 'access-key');
+  return live.find((each) => {
+    if (each.status !== 'Active' || reviewed.credentials.some((shown) => isSame(each, shown))) return false;
+    if (each.type === 'access-key' && shownKeys) return true;
+    return each.createdAt !== null && each.createdAt > reviewed.observedAt;
+  });
 }
 
 /** Something beside the keys that may not be read: gone on without, and said in every verification. */
@@ -132,11 +151,18 @@ async function found(
   parts: LocateParts,
   user: string,
   credentials: readonly ListedCredential[],
-  rest: Pick<UserState, 'whole' | 'unread'>,
+  rest: Pick<UserState, 'whole' | 'unread' | 'sessions'>,
 ): Promise<Located> {
   const uses = await Promise.all(credentials.map((each) => useOf(parts, each)));
   const names = credentials.map(({ type, id }) => `${type} ${id}`).join(', ');
-  const detail: UserState = { target: 'user', user, credentials: [...credentials], ...rest };
+  const { sessions, ...others } = rest;
+  const detail = {
+    target: 'user',
+    user,
+    credentials: [...credentials],
+    ...others,
+    ...(sessions && { sessions }),
+  } satisfies UserState;
   return {
     found: 'one',
     state: {
@@ -173,6 +199,12 @@ async function locateRole({ roles, now }: LocateParts, target: RemovalTarget): P
   if (!live.arn.endsWith(`:${target.reviewed.nativeId}`)) {
     return { found: 'ambiguous', reason: `role ${role} is now ${live.arn}, not the one reviewed` };
   }
+  const shownAt = valueOf(target.reviewed.createdAt);
+  const { createdAt } = live;
+  if (shownAt !== undefined && createdAt !== undefined && shownAt.slice(0, 19) !== createdAt.slice(0, 19)) {
+    const reason = `role ${role} was made at ${createdAt}, the one reviewed at ${shownAt}: it was replaced`;
+    return { found: 'ambiguous', reason };
+  }
   const priorPolicy = await roles.readPolicy(role);
   return {
     found: 'one',
@@ -181,7 +213,7 @@ async function locateRole({ roles, now }: LocateParts, target: RemovalTarget): P
       enabled: !deniesEverything(priorPolicy),
       lastUse: live.lastUse,
       observedAt: now(),
-      detail: { target: 'role', role, arn: live.arn, priorPolicy },
+      detail: { target: 'role', role, arn: live.arn, priorPolicy, ...(createdAt && { createdAt }) },
     },
   };
 }

@@ -26,7 +26,9 @@ export const manifest: ConnectorManifest = {
       'signing-certificate': automatic('UpdateSigningCertificate Inactive'),
       'service-specific-credential': automatic('UpdateServiceSpecificCredential Inactive'),
       'ssh-public-key': automatic('UpdateSSHPublicKey Inactive'),
-      'service-account': automatic('every active credential of the user to Inactive'),
+      'service-account': automatic(
+        'every active credential of the user to Inactive; sessions made with its keys refused by inline policy CountersignSessionsRevoked',
+      ),
       'api-key': automatic('UpdateAccessKey Inactive'),
       'workload-identity': automatic('inline policy CountersignDisabled, which denies everything'),
       'root-account': ROOT,
@@ -36,7 +38,7 @@ export const manifest: ConnectorManifest = {
       'signing-certificate': automatic('UpdateSigningCertificate Active, if it was'),
       'service-specific-credential': automatic('UpdateServiceSpecificCredential Active, if it was'),
       'ssh-public-key': automatic('UpdateSSHPublicKey Active, if it was'),
-      'service-account': automatic('every credential back to what it was'),
+      'service-account': automatic('every credential and the policy back to what they were'),
       'api-key': automatic('UpdateAccessKey Active, if it was'),
       'workload-identity': automatic('CountersignDisabled taken off, or what stood under that name put back'),
       'root-account': ROOT,
@@ -82,19 +84,34 @@ export const manifest: ConnectorManifest = {
     grant('disable', 'iam:ListSSHPublicKeys', USER, 'find them on the user'),
     grant('disable', 'iam:UpdateSSHPublicKey', USER, 'switch one off'),
     grant('disable', 'iam:GetLoginProfile', USER, 'hold when the user has become a person'),
+    grant('disable', 'iam:GetUserPolicy', USER, 'keep what stands under the session policy’s name'),
+    grant('disable', 'iam:PutUserPolicy', USER, 'add CountersignSessionsRevoked'),
     grant('disable', 'iam:GetRole', ROLE, 'recheck before acting'),
     grant('disable', 'iam:GetRolePolicy', ROLE, 'keep what stands under the policy’s name'),
     grant('disable', 'iam:PutRolePolicy', ROLE, 'add CountersignDisabled'),
+    ...listing('restore', 'see what there is to put back'),
     grant('restore', 'iam:UpdateAccessKey', USER, 'switch a key back on'),
     grant('restore', 'iam:UpdateSigningCertificate', USER, 'switch a certificate back on'),
     grant('restore', 'iam:UpdateServiceSpecificCredential', USER, 'switch one back on'),
     grant('restore', 'iam:UpdateSSHPublicKey', USER, 'switch one back on'),
+    grant('restore', 'iam:GetUserPolicy', USER, 'keep what others changed since'),
+    grant('restore', 'iam:PutUserPolicy', USER, 'put back what stood under the session policy’s name'),
+    grant('restore', 'iam:DeleteUserPolicy', USER, 'take CountersignSessionsRevoked off'),
+    grant('restore', 'iam:GetRole', ROLE, 'see that it is the same role'),
+    grant('restore', 'iam:GetRolePolicy', ROLE, 'see what there is to put back'),
+    grant('restore', 'iam:PutRolePolicy', ROLE, 'put back what stood under the policy’s name'),
     grant('restore', 'iam:DeleteRolePolicy', ROLE, 'take CountersignDisabled off'),
-    grant('verify', 'iam:ListAccessKeys', USER, 'read the status back'),
+    ...listing('verify', 'read the status back'),
     grant('verify', 'iam:GetAccessKeyLastUsed', '*', 'look for later use'),
+    grant('verify', 'iam:GetUserPolicy', USER, 'read the session policy back'),
+    grant('verify', 'iam:GetRole', ROLE, 'see that it is the same role'),
     grant('verify', 'iam:GetRolePolicy', ROLE, 'read the policy back'),
     grant('verify', 'iam:SimulatePrincipalPolicy', ROLE, 'see that it refuses'),
+    ...listing('remove', 'not when it is on again'),
     grant('remove', 'iam:DeleteAccessKey', USER, 'delete after quarantine'),
+    grant('remove', 'iam:GetUserPolicy', USER, 'see whether sessions are still refused'),
+    grant('remove', 'iam:PutUserPolicy', USER, 'put back what stood under the session policy’s name'),
+    grant('remove', 'iam:DeleteUserPolicy', USER, 'take CountersignSessionsRevoked off'),
   ],
 };
 
@@ -105,4 +122,17 @@ function grant(
   why: string,
 ): ConnectorManifest['permissions'][number] {
   return { action, resource, for: serves, why };
+}
+
+/** What every act on a user's credentials reads first. */
+function listing(
+  serves: ConnectorManifest['permissions'][number]['for'],
+  why: string,
+): ConnectorManifest['permissions'] {
+  return [
+    'iam:ListAccessKeys',
+    'iam:ListSigningCertificates',
+    'iam:ListServiceSpecificCredentials',
+    'iam:ListSSHPublicKeys',
+  ].map((action) => grant(serves, action, USER, why));
 }

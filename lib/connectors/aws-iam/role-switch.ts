@@ -1,18 +1,13 @@
 // Switching a role off without losing it: one inline policy that denies everything, checked by simulation.
-import {
-  DeleteRolePolicyCommand,
-  GetRoleCommand,
-  GetRolePolicyCommand,
-  PutRolePolicyCommand,
-  SimulatePrincipalPolicyCommand,
-} from '@aws-sdk/client-iam';
+import { GetRoleCommand, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { RefusedError, UpstreamError } from '../../domain/errors.ts';
 import type { LastUse } from '../../domain/identity/credential.ts';
 import { parsePolicy } from '../../domain/identity/policy-document.ts';
 import { type Instant, instantOf } from '../../domain/time.ts';
 import type { AwsClients } from './aws-clients.ts';
+import { inlineRolePolicy } from './inline-policy.ts';
 import { roleLastUse } from './last-use.ts';
-import { attempt, requestIdOf } from './user-credentials.ts';
+import { attempt } from './user-credentials.ts';
 
 /** Name of the policy, fixed so that a second run finds it. */
 export const POLICY_NAME = 'CountersignDisabled';
@@ -25,10 +20,17 @@ const DENY_EVERYTHING = JSON.stringify({
 /** Everyday calls of three services, asked of the simulator. (sts:GetCallerIdentity cannot be denied by any policy.) */
 const PROBES = ['s3:ListAllMyBuckets', 'ec2:DescribeInstances', 'iam:ListRoles'];
 
+/** A role as IAM has it now. */
+export interface LiveRole {
+  readonly arn: string;
+  readonly createdAt: Instant | undefined;
+  readonly lastUse: LastUse;
+}
+
 /** The live side of a role's switch. Methods throw UpstreamError. */
 export interface RoleSwitch {
-  /** ARN and last use; undefined when there is no such role. */
-  find(role: string): Promise<{ readonly arn: string; readonly lastUse: LastUse } | undefined>;
+  /** Undefined when there is no such role. */
+  find(role: string): Promise<LiveRole | undefined>;
   /** The document under our policy's name; null when there is none. */
   readPolicy(role: string): Promise<string | null>;
   switchOff(role: string): Promise<string>;
@@ -39,35 +41,25 @@ export interface RoleSwitch {
 }
 
 /** Makes it over an IAM client. `now`: when the question is asked. */
-export function createRoleSwitch({ iam }: AwsClients, now: () => Instant): RoleSwitch {
+export function createRoleSwitch(clients: AwsClients, now: () => Instant): RoleSwitch {
+  const { iam } = clients;
+  const policy = inlineRolePolicy(clients, POLICY_NAME);
   return {
     async find(role) {
       try {
         const answer = await attempt('GetRole', () => iam.send(new GetRoleCommand({ RoleName: role })));
         const { Arn = '', CreateDate, RoleLastUsed } = answer.Role ?? {};
         const used = { at: asInstant(RoleLastUsed?.LastUsedDate), region: RoleLastUsed?.Region };
-        return { arn: Arn, lastUse: roleLastUse(RoleLastUsed && used, asInstant(CreateDate), now()) };
+        const createdAt = asInstant(CreateDate);
+        return { arn: Arn, createdAt, lastUse: roleLastUse(RoleLastUsed && used, createdAt, now()) };
       } catch (error) {
         if (error instanceof UpstreamError && error.code === 'NOT_FOUND') return undefined;
         throw error;
       }
     },
-    async readPolicy(role) {
-      try {
-        const command = new GetRolePolicyCommand({ RoleName: role, PolicyName: POLICY_NAME });
-        const { PolicyDocument } = await attempt('GetRolePolicy', () => iam.send(command));
-        return PolicyDocument === undefined ? null : plainText(PolicyDocument);
-      } catch (error) {
-        if (error instanceof UpstreamError && error.code === 'NOT_FOUND') return null;
-        throw error;
-      }
-    },
-    switchOff: (role) => putPolicy(iam, role, DENY_EVERYTHING),
-    async putBack(role, prior) {
-      if (prior !== null) return putPolicy(iam, role, prior);
-      const command = new DeleteRolePolicyCommand({ RoleName: role, PolicyName: POLICY_NAME });
-      return requestIdOf(await attempt('DeleteRolePolicy', () => iam.send(command)));
-    },
+    readPolicy: policy.read,
+    switchOff: (role) => orUnmodifiable(role, () => policy.put(role, DENY_EVERYTHING)),
+    putBack: policy.putBack,
     async simulate(arn) {
       const command = new SimulatePrincipalPolicyCommand({ PolicySourceArn: arn, ActionNames: PROBES });
       const answer = await attempt('SimulatePrincipalPolicy', () => iam.send(command));
@@ -102,14 +94,9 @@ export function deniesEverything(document: string | null): boolean {
   );
 }
 
-async function putPolicy(iam: AwsClients['iam'], role: string, document: string): Promise<string> {
-  const command = new PutRolePolicyCommand({
-    RoleName: role,
-    PolicyName: POLICY_NAME,
-    PolicyDocument: document,
-  });
+async function orUnmodifiable(role: string, write: () => Promise<string>): Promise<string> {
   try {
-    return requestIdOf(await attempt('PutRolePolicy', () => iam.send(command)));
+    return await write();
   } catch (error) {
     const cause = error instanceof UpstreamError ? error.cause : undefined;
     if (!(cause instanceof Error) || !cause.name.startsWith('UnmodifiableEntity')) throw error;
@@ -123,9 +110,4 @@ async function putPolicy(iam: AwsClients['iam'], role: string, document: string)
 
 function asInstant(date: Date | undefined): Instant | undefined {
   return date && instantOf(date.getTime());
-}
-
-/** IAM answers URL-encoded JSON (RFC 3986). */
-function plainText(document: string): string {
-  return document.trimStart().startsWith('{') ? document : decodeURIComponent(document);
 }

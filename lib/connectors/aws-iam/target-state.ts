@@ -29,6 +29,11 @@ export const UserState = z.strictObject({
   credentials: z.array(ListedCredential),
   /** What could not be looked at, each with the reason. */
   unread: z.array(z.string()),
+  /**
+   * The policy that stood under our session policy's name: null when there was none. Absent: sessions are not cut,
+   * because another credential of the user may need them, or because the policy could not be read.
+   */
+  sessions: z.strictObject({ priorPolicy: z.string().nullable() }).optional(),
 });
 export type UserState = z.infer<typeof UserState>;
 
@@ -38,6 +43,8 @@ export const RoleState = z.strictObject({
   role: z.string(),
   arn: z.string(),
   priorPolicy: z.string().nullable(),
+  /** Tells it from a later role of the same name. */
+  createdAt: Instant.optional(),
 });
 export type RoleState = z.infer<typeof RoleState>;
 

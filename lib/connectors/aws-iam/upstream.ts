@@ -32,11 +32,13 @@ const BY_NAME: readonly (readonly [names: RegExp, verdict: Verdict])[] = [
   ],
 ];
 
+const QUOTA: Verdict = { code: 'REJECTED', retryable: false };
+
 /** Names an AWS error for what it means. `action` is the IAM or STS operation that failed. */
 export function toUpstream(error: unknown, action: string): UpstreamError {
   if (error instanceof UpstreamError) return error;
   const name = error instanceof Error ? error.name : 'unknown';
-  const { code, retryable } = verdictOf(error, name);
+  const { code, retryable } = verdictOf(error, name, action);
   const message = error instanceof Error && error.message !== '' ? error.message : name;
   return new UpstreamError({
     provider: 'aws-iam',
@@ -47,7 +49,9 @@ export function toUpstream(error: unknown, action: string): UpstreamError {
   });
 }
 
-function verdictOf(error: unknown, name: string): Verdict {
+function verdictOf(error: unknown, name: string, action: string): Verdict {
+  // The same name is a quota where something is written (no room for another policy), and haste anywhere else.
+  if (name.startsWith('LimitExceeded') && /^(Put|Create|Upload)/.test(action)) return QUOTA;
   const found = BY_NAME.find(([names]) => names.test(name));
   if (found) return found[1];
   const status = statusOf(error);

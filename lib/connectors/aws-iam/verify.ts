@@ -2,16 +2,12 @@
 import type { VerificationResult } from '../../application/ports/connector.ts';
 import { UpstreamError } from '../../domain/errors.ts';
 import type { PreImage } from '../../domain/removal/pre-image.ts';
-import { HOUR_MS, type Instant, plusMs } from '../../domain/time.ts';
-import { pairUp, type SwitchParts } from './disable.ts';
+import { type Instant, plusMs } from '../../domain/time.ts';
+import type { SwitchParts } from './disable.ts';
 import { deniesEverything } from './role-switch.ts';
 import { type ListedCredential, parseTargetState, type RoleState, type UserState } from './target-state.ts';
-
-/**
- * Longest life of a session made with an access key before it was switched off: GetSessionToken and GetFederationToken
- * give up to 129,600 s (36 h). Another credential of the same user may need its sessions, so none is cut.
- */
-const LONGEST_SESSION_MS = 36 * HOUR_MS;
+import { cutBefore, LONGEST_SESSION_MS } from './user-sessions.ts';
+import { nameOf, pairUp } from './user-switch.ts';
 
 /** Reads the target back. */
 export async function verifyTarget(
@@ -25,10 +21,11 @@ export async function verifyTarget(
   const drifted = findings.some((each) => each.drift);
   const failed = findings.some((each) => each.failed);
   const unread = detail.unread.map((what) => `not looked at: ${what}`);
+  const sessions = await sessionsOf(parts, detail, preImage.takenAt, disabledAt);
   return {
     level: failed ? 'failed' : 'confirmed',
-    reasons: [...findings.map(({ reason }) => reason), ...unread],
-    sessionsMayLiveUntil: sessionsUntil(detail, disabledAt, parts.now()),
+    reasons: [...findings.map(({ reason }) => reason), ...sessions.reasons, ...unread],
+    sessionsMayLiveUntil: sessions.until,
     drifted,
   };
 }
@@ -60,7 +57,7 @@ function deleted({ type, id }: ListedCredential): Finding {
 }
 
 async function findingOf(parts: SwitchParts, now: ListedCredential, disabledAt: Instant): Promise<Finding> {
-  const name = `${now.type} ${now.id}`;
+  const name = nameOf(now);
   if (now.status === 'Active') return { failed: true, drift: true, reason: `${name} is Active` };
   const readBack = `${name} read back ${now.status}`;
   if (now.type !== 'access-key') return { failed: false, drift: false, reason: readBack };
@@ -85,16 +82,17 @@ async function useAfter(
   }
 }
 
-/** For a user as a whole, an active key made since means it is on again. */
+/** For a user as a whole, an active credential made since means it is on again. */
 async function newcomers({ credentials }: SwitchParts, detail: UserState): Promise<Finding[]> {
+  const types = new Set(['access-key' as const, ...detail.credentials.map(({ type }) => type)]);
   try {
-    const keys = await credentials.list(detail.user, 'access-key');
-    return keys
-      .filter(({ id, status }) => status === 'Active' && !detail.credentials.some((each) => each.id === id))
-      .map(({ id }) => ({
+    const live = (await Promise.all([...types].map((type) => credentials.list(detail.user, type)))).flat();
+    return live
+      .filter((each) => each.status === 'Active' && !detail.credentials.some(({ id }) => id === each.id))
+      .map((each) => ({
         failed: true,
         drift: true,
-        reason: `access key ${id} was made since and is Active`,
+        reason: `${nameOf(each)} was made since and is Active`,
       }));
   } catch (error) {
     if (error instanceof UpstreamError && error.code === 'NOT_FOUND') {
@@ -104,12 +102,29 @@ async function newcomers({ credentials }: SwitchParts, detail: UserState): Promi
   }
 }
 
-function sessionsUntil(detail: UserState, disabledAt: Instant, now: Instant): Instant | undefined {
+/** Whether sessions made with its keys may live on, and until when: not when a policy that refuses them is read back. */
+async function sessionsOf(
+  { sessions, now }: SwitchParts,
+  detail: UserState,
+  takenAt: Instant,
+  disabledAt: Instant,
+): Promise<{ readonly until: Instant | undefined; readonly reasons: readonly string[] }> {
   const couldSign = detail.credentials.some(
     ({ type, status }) => type === 'access-key' && status === 'Active',
   );
   const until = plusMs(disabledAt, LONGEST_SESSION_MS);
-  return couldSign && until > now ? until : undefined;
+  if (!couldSign || until <= now()) return { until: undefined, reasons: [] };
+  if (!detail.sessions) return { until, reasons: [] };
+  try {
+    const before = cutBefore(await sessions.read(detail.user));
+    if (before === undefined || before < takenAt) {
+      return { until, reasons: ['no policy refuses sessions made before: they live on'] };
+    }
+    return { until: undefined, reasons: [`sessions made before ${before} are refused by policy, read back`] };
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return { until, reasons: [`whether sessions are refused was not looked at (${error.message})`] };
+  }
 }
 
 /** Sessions of the role live on, but a Deny in the role's own policies binds them from the first call on. */

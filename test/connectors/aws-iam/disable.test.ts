@@ -244,7 +244,8 @@ describe('a whole console-less user', () => {
     await running.connector.restore(target, preImage);
     const back = await stateOf(target);
 
-    expect(evidence).toHaveLength(4);
+    // Four credentials, and the sessions made with the keys.
+    expect(evidence).toHaveLength(5);
     expect(after.enabled).toBe(false);
     expect(verified).toMatchObject({ level: 'confirmed', drifted: false });
     expect(back.detail).toEqual(preImage.detail);
