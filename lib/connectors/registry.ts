@@ -3,6 +3,7 @@
 import type { Connector } from '../application/ports/connector.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import { awsIam } from './aws-iam/connector.ts';
+import { awsSecretsManager } from './aws-secrets-manager/connector.ts';
 import type { ConnectorContext, ConnectorModule } from './connector.ts';
 import { file } from './file/connector.ts';
 import { webhook } from './webhook/connector.ts';
@@ -17,6 +18,7 @@ export interface RegisteredConnector {
 /** All connectors. */
 export const connectorRegistry: ReadonlyMap<string, RegisteredConnector> = new Map([
   ['aws-iam', register(awsIam)],
+  ['aws-secrets-manager', register(awsSecretsManager)],
   ['file', register(file)],
   ['webhook', register(webhook)],
 ]);

@@ -90,5 +90,5 @@ export function keepOff(policy: Policy, roleArns: readonly string[]): void {
 
 /** `arn:aws:iam::*:user/*` is any user; of this account, in this partition, is what is meant. */
 function inThisAccount(resource: string): string {
-  return resource.replace(/^arn:aws:(\w+):(\w*):\*:/, `arn:${Aws.PARTITION}:$1:$2:${Aws.ACCOUNT_ID}:`);
+  return resource.replace(/^arn:aws:(\w+):([\w*-]*):\*:/, `arn:${Aws.PARTITION}:$1:$2:${Aws.ACCOUNT_ID}:`);
 }

@@ -170,7 +170,9 @@ describe('arrows point inward', () => {
         ([, other]) => other,
       );
       expect(
-        imports.filter((other) => other !== own && !['..', 'domain', 'application'].includes(other ?? '')),
+        imports.filter(
+          (other) => other !== own && !['..', 'aws', 'domain', 'application'].includes(other ?? ''),
+        ),
         file,
       ).toEqual([]);
     }

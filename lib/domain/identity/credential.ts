@@ -55,6 +55,8 @@ export const Credential = z.strictObject({
   createdAt: factOf(Instant),
   lastRotatedAt: factOf(Instant),
   expiresAt: factOf(Instant),
+  /** Whether its system replaces it by itself, and when next. Absent: the connector does not say. */
+  rotation: z.strictObject({ automatic: factOf(z.boolean()), nextAt: factOf(Instant) }).optional(),
   lastUse: LastUse,
 });
 export type Credential = z.infer<typeof Credential>;
