@@ -186,6 +186,21 @@ export function promiseToChange(
   };
 }
 
+/** Something that happened to the n-th service account. */
+export function event(number: number, change: Partial<Records['event']> = {}): Records['event'] {
+  return {
+    schemaVersion: 1,
+    version: 1,
+    identityKey: identityNumbered(number).identityKey,
+    eventId: `event-${number}`,
+    event: 'widened',
+    cause: 'It may now write to the finance bucket.',
+    at: T0,
+    state: 'noted',
+    ...change,
+  };
+}
+
 /** A claimed notice. */
 export function notice(noticeId: string, change: Partial<Records['notice']> = {}): Records['notice'] {
   return {

@@ -1,6 +1,6 @@
 // Where every row of the `reviews` table lives. No partition collects a whole campaign: one takes 1,000 writes a second.
 //
-//   ID#<identityKey>              ITEM#<campaign> · RM#<removal> · EX#<exception> · PR#<promise> · NOW
+//   ID#<identityKey>              ITEM#<campaign> · RM#<removal> · EX#<exception> · PR#<promise> · EV#<event> · NOW
 //   C#<campaign>#O#<reviewer>#<0..3>   <100 − risk>#<identityKey>        open items, worst first (pointer)
 //   C#<campaign>#DK#<0..15>            <reviewer>                        dockets
 //   C#<campaign>#RM#<0..15>            <identityKey>#<removal>           removals of a campaign (pointer)
@@ -68,6 +68,7 @@ const ADDRESSES: { readonly [K in RecordKind]: AddressOf<K> } = {
   }),
   'act-request': ({ requestId }) => alone(`ASKED#${requestId}`),
   delegation: ({ from, delegationId }) => ({ pk: `P#${from}`, sk: `GIVEN#${delegationId}` }),
+  event: ({ identityKey, eventId }) => ({ pk: `ID#${identityKey}`, sk: `EV#${eventId}` }),
 };
 
 /** Where the record of that key lives. */
@@ -100,6 +101,7 @@ const BY_IDENTITY: readonly (readonly [string, RecordKind])[] = [
   ['RM#', 'removal'],
   ['EX#', 'exception'],
   ['PR#', 'promise'],
+  ['EV#', 'event'],
   ['NOW', 'identity'],
 ];
 const BY_PERSON: readonly (readonly [string, RecordKind])[] = [

@@ -30,6 +30,7 @@ const KEY_FIELDS: { readonly [K in RecordKind]: readonly (keyof RecordKeys[K] & 
   'opening-part': ['campaignId', 'batch'],
   'act-request': ['requestId'],
   delegation: ['from', 'delegationId'],
+  event: ['identityKey', 'eventId'],
 };
 
 /** The key a record is looked up by. */

@@ -1,5 +1,6 @@
 // Everything mutable that is stored, by kind, and the key each kind is looked up by.
 import type { Campaign, CampaignId } from '../../domain/campaign/campaign.ts';
+import type { EventCause } from '../../domain/campaign/event.ts';
 import type { Notice } from '../../domain/chase/notice.ts';
 import type { Identity } from '../../domain/identity/identity.ts';
 import type { IdentityId, IdentityKey } from '../../domain/identity/identity-id.ts';
@@ -199,6 +200,22 @@ export interface DelegationRecord extends Versioned, Delegation {
   readonly endedAt?: Instant | undefined;
 }
 
+/** Something that happened to an identity, until it is asked about or there is nothing to ask. */
+export interface EventRecord extends Versioned {
+  readonly identityKey: IdentityKey;
+  readonly eventId: string;
+  readonly event: EventCause;
+  /** What happened, in a sentence for the reviewer. */
+  readonly cause: string;
+  readonly at: Instant;
+  readonly state: 'noted' | 'asked' | 'settled';
+  /** The campaign it is asked about in. */
+  readonly campaignId?: CampaignId | undefined;
+  /** Why nothing more is asked. */
+  readonly outcome?: string | undefined;
+  readonly nextDueAt?: Instant | undefined;
+}
+
 /** Record kinds and their shapes. */
 export interface Records {
   readonly campaign: Campaign;
@@ -224,6 +241,7 @@ export interface Records {
   readonly 'opening-part': OpeningPartRecord;
   readonly 'act-request': ActRequestRecord;
   readonly delegation: DelegationRecord;
+  readonly event: EventRecord;
 }
 
 /** A kind of record. */
@@ -255,4 +273,5 @@ export interface RecordKeys {
   readonly 'opening-part': { readonly campaignId: CampaignId; readonly batch: number };
   readonly 'act-request': { readonly requestId: string };
   readonly delegation: { readonly from: string; readonly delegationId: string };
+  readonly event: { readonly identityKey: IdentityKey; readonly eventId: string };
 }

@@ -4,19 +4,11 @@ import type { RiskTier } from '../identity/risk-tier.ts';
 import type { Standing } from '../identity/standing.ts';
 import { earliest, type Instant, plusDays } from '../time.ts';
 import type { Definition } from './definition.ts';
+import type { EventCause } from './event.ts';
 
 /** Something that makes a review fall due whatever was vouched before. */
 export interface DueEvent {
-  readonly cause:
-    | 'first-seen'
-    | 'owner-gone'
-    | 'widened'
-    | 'source-retired'
-    | 'rotation-overdue'
-    | 'secret-exposed'
-    | 'exception-ended'
-    | 'promise-missed'
-    | 'drift';
+  readonly cause: EventCause;
   readonly at: Instant;
   readonly detail: string;
 }
