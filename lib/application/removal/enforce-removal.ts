@@ -13,6 +13,7 @@ import { clearToAct, toldInTime } from './clear-to-act.ts';
 import { type CapCounters, countOne } from './counters.ts';
 import { handOver, remindOfTask } from './hand-over.ts';
 import { holdRemoval, releaseRemoval, tellOfHold } from './hold-removal.ts';
+import { finishRestoration } from './restore-removal.ts';
 import { tellSwitchedOff } from './tell-switched-off.ts';
 import { openCase, postpone, type RemovalCase, type RemovalDeps, takeStep } from './workbench.ts';
 
@@ -37,6 +38,10 @@ export function enforceRemoval(deps: RemovalDeps) {
     const found = await openCase(deps.environment, key);
     const now = deps.environment.clock.now();
     if (!found || found.removal.nextDueAt === undefined || found.removal.nextDueAt > now) return 'nothing';
+    if (found.removal.restoring) {
+      await finishRestoration(deps, found, found.removal.restoring);
+      return 'later';
+    }
     switch (found.removal.state) {
       case 'held':
         return onHold(deps, found);

@@ -1,5 +1,5 @@
 // Undo: puts the exact prior state back, attests it, and asks the question again.
-import { RefusedError } from '../../domain/errors.ts';
+import { IntegrityError, RefusedError } from '../../domain/errors.ts';
 import { IdentityKey } from '../../domain/identity/identity-id.ts';
 import { accepts, transition } from '../../domain/lifecycle.ts';
 import type { PreImage } from '../../domain/removal/pre-image.ts';
@@ -12,9 +12,10 @@ import { requireStrongProof } from '../strong-proof.ts';
 import { peopleNamed } from '../tell-person.ts';
 import { isByHand } from './by-hand.ts';
 import { reopenWrites } from './reopen-item.ts';
-import { openCase, postpone, type RemovalCase, type RemovalDeps } from './workbench.ts';
+import { openCase, type RemovalCase, type RemovalDeps } from './workbench.ts';
 
-const KEPT_FROM_CHECKS_MS = 10 * MINUTE_MS;
+/** A restoration that is not recorded by then is taken up again, in ms. */
+const FINISHED_BY_MS = 10 * MINUTE_MS;
 
 /** Makes the use case. Restoring twice restores once. @throws RefusedError when it cannot be restored (any more). */
 export function restoreRemoval(deps: RemovalDeps) {
@@ -42,11 +43,46 @@ export function restoreRemoval(deps: RemovalDeps) {
       }
       requireStrongProof(removal.tier, input.who.method);
       const why = await mayRestore(deps, found, input.who.personId);
-      // Kept from the daily check meanwhile, which would take what is being brought back for drift.
-      const kept = await postpone(environment, removal, plusMs(environment.clock.now(), KEPT_FROM_CHECKS_MS));
+      const { who, reason } = input;
+      const at = environment.clock.now();
+      // Written down first: the next check would take what is being brought back for drift, and finishes it instead.
+      const begun = update('removal', removal, {
+        restoring: { at, who, why, reason },
+        nextDueAt: plusMs(at, FINISHED_BY_MS),
+      });
+      await environment.store.commit([begun]);
       const evidence = await putBack(found, preImage);
-      return recordRestoration(deps, { ...found, removal: kept }, input, why, evidence);
+      return recordRestoration(deps, { ...found, removal: begun.record }, { who, why, reason }, evidence);
     });
+}
+
+/** Goes on with a restoration that a crash or a failing provider interrupted, on the word of who asked for it. */
+export async function finishRestoration(
+  deps: RemovalDeps,
+  found: RemovalCase,
+  asked: NonNullable<Removal['restoring']>,
+): Promise<Removal> {
+  const { preImage } = found.removal;
+  if (!preImage) {
+    throw new IntegrityError({
+      code: 'CORRUPT_RECORD',
+      message: `Removal ${found.removal.removalId} is being brought back without a pre-image.`,
+    });
+  }
+  try {
+    return await recordRestoration(deps, found, asked, await putBack(found, preImage));
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    // It cannot be put back this way: the checks go on, and say how it really is.
+    const { store, clock } = deps.environment;
+    const write = update('removal', found.removal, {
+      restoring: undefined,
+      failure: error.message,
+      nextDueAt: clock.now(),
+    });
+    await store.commit([write]);
+    return write.record;
+  }
 }
 
 async function putBack(
@@ -85,8 +121,7 @@ async function mayRestore(
 async function recordRestoration(
   deps: RemovalDeps,
   found: RemovalCase,
-  input: { readonly reason: string; readonly who: Authenticated },
-  why: string,
+  asked: Pick<NonNullable<Removal['restoring']>, 'who' | 'why' | 'reason'>,
   evidence: readonly string[],
 ): Promise<Removal> {
   const { store, attestor, clock } = deps.environment;
@@ -95,7 +130,8 @@ async function recordRestoration(
   const write = update('removal', removal, {
     state: transition(REMOVAL_LIFECYCLE, 'removal', removal.state, 'restore'),
     restoredAt: at,
-    restoredBy: input.who.personId,
+    restoredBy: asked.who.personId,
+    restoring: undefined,
     steps: removal.steps + 1,
     nextDueAt: undefined,
   });
@@ -107,14 +143,14 @@ async function recordRestoration(
       ordinal: removal.steps,
       predicate: {
         build: attestor.build,
-        actor: attestor.person(input.who, why),
+        actor: attestor.person(asked.who, asked.why),
         at,
         campaignId: removal.campaignId,
         definitionDigest: campaign.definitionDigest,
         identityId: removal.identityId,
         removalId: removal.removalId,
         ...(removal.credentialId === undefined ? {} : { credentialId: removal.credentialId }),
-        why: input.reason,
+        why: asked.reason,
         evidence: [...evidence],
       },
     },

@@ -1,7 +1,6 @@
 // Says how well a switch-off is known to hold, right after and every day of quarantine; catches drift.
-import { IntegrityError, RefusedError } from '../../domain/errors.ts';
+import { IntegrityError } from '../../domain/errors.ts';
 import { transition } from '../../domain/lifecycle.ts';
-import type { PreImage } from '../../domain/removal/pre-image.ts';
 import { quarantineUntil } from '../../domain/removal/quarantine.ts';
 import { REMOVAL_LIFECYCLE, type Removal } from '../../domain/removal/removal.ts';
 import { earliest, MINUTE_MS, plusDays, plusMs } from '../../domain/time.ts';
@@ -9,11 +8,13 @@ import { attestRemovalStep } from '../plan-removal.ts';
 import type { VerificationResult } from '../ports/connector.ts';
 import type { RecordKeys } from '../ports/records.ts';
 import { update, type Write } from '../ports/review-store.ts';
-import { peopleNamed } from '../tell-person.ts';
+import { attestVerification } from './attest-verification.ts';
 import { checkByHand, isByHand } from './by-hand.ts';
-import { reopenWrites } from './reopen-item.ts';
+import { endQuarantine } from './end-quarantine.ts';
+import { doesNotHold, isOldNews, isUntold, lookAgain, recordNotOff, tellNotOff } from './not-off.ts';
+import { finishRestoration } from './restore-removal.ts';
 import { tellSwitchedOff } from './tell-switched-off.ts';
-import { openCase, postpone, type RemovalCase, type RemovalDeps, takeStep } from './workbench.ts';
+import { openCase, type RemovalCase, type RemovalDeps } from './workbench.ts';
 
 /** When to try again to tell the owner that it is off, in ms; long enough for a claim nobody confirmed to run out. */
 const TELL_AGAIN_MS = 15 * MINUTE_MS;
@@ -33,18 +34,20 @@ export function verifyRemoval(deps: RemovalDeps) {
     if (!found || found.removal.nextDueAt === undefined || found.removal.nextDueAt > now) return 'nothing';
     const { removal } = found;
     if (!['executed', 'quarantined'].includes(removal.state)) return 'nothing';
+    if (removal.restoring) {
+      await finishRestoration(deps, found, removal.restoring);
+      return 'nothing';
+    }
     const [telling] = await Promise.allSettled([tellSwitchedOff(deps, found)]);
-    if (isDriftUntold(removal)) {
+    if (isUntold(removal)) {
       passOnFailure(telling);
-      await tellOfDrift(deps, found);
-      return 'drift';
+      await tellNotOff(deps, found);
+      return namedOf(removal);
     }
     const result = await readBack(found);
-    if (result.drifted) {
-      const drifted = await recordDrift(deps, found, result);
+    if (doesNotHold(result)) {
       passOnFailure(telling);
-      await tellOfDrift(deps, { ...found, removal: drifted });
-      return 'drift';
+      return notOff(deps, found, result);
     }
     const checked = await recordCheck(deps, found, result, telling.status === 'fulfilled');
     passOnFailure(telling);
@@ -69,9 +72,23 @@ async function readBack({ connector, target, removal }: RemovalCase): Promise<Ve
   return isByHand(preImage) ? checkByHand(removal) : connector.verify(target, preImage, executedAt);
 }
 
-/** Drift stays due at the instant it was found until its owner and manager were told. */
-function isDriftUntold({ driftedAt, nextDueAt }: Removal): boolean {
-  return driftedAt !== undefined && nextDueAt === driftedAt;
+/** What is found again and again is said once; what is new opens the question, and is told. */
+async function notOff(
+  deps: RemovalDeps,
+  found: RemovalCase,
+  result: VerificationResult,
+): Promise<'drift' | 'failed'> {
+  if (isOldNews(found.removal, result)) {
+    await lookAgain(deps, found, result);
+  } else {
+    const removal = await recordNotOff(deps, found, result);
+    await tellNotOff(deps, { ...found, removal });
+  }
+  return result.drifted ? 'drift' : 'failed';
+}
+
+function namedOf({ driftedAt, driftEndedAt }: Removal): 'drift' | 'failed' {
+  return driftedAt !== undefined && driftEndedAt === undefined ? 'drift' : 'failed';
 }
 
 /** Attests a level the first time and whenever it changes; a daily check that finds the same again adds nothing to say. */
@@ -96,6 +113,7 @@ async function recordCheck(
       ? {}
       : { sessionsMayLiveUntil: result.sessionsMayLiveUntil }),
     quarantineUntil: until,
+    ...(removal.driftedAt !== undefined && removal.driftEndedAt === undefined ? { driftEndedAt: at } : {}),
     steps: removal.steps + (entering ? 1 : 0),
     nextDueAt: isTold
       ? earliest(plusDays(at, 1), until > at ? until : plusDays(at, 1))
@@ -116,126 +134,4 @@ async function recordCheck(
   }
   await store.commit(writes);
   return write.record;
-}
-
-async function attestVerification(
-  deps: RemovalDeps,
-  found: RemovalCase,
-  result: VerificationResult,
-  ordinal: number,
-) {
-  const { attestor, clock } = deps.environment;
-  const { removal, campaign } = found;
-  const at = clock.now();
-  return attestor.attest(
-    {
-      name: 'verification',
-      subject: { name: removal.identityId, sha256: removal.snapshot },
-      step: `${removal.removalId}/verification`,
-      ordinal,
-      predicate: {
-        build: attestor.build,
-        actor: attestor.system,
-        at,
-        campaignId: removal.campaignId,
-        definitionDigest: campaign.definitionDigest,
-        identityId: removal.identityId,
-        removalId: removal.removalId,
-        ...(removal.credentialId === undefined ? {} : { credentialId: removal.credentialId }),
-        level: result.level,
-        reasons: [...result.reasons],
-        drifted: result.drifted,
-        ...(result.sessionsMayLiveUntil === undefined
-          ? {}
-          : { sessionsMayLiveUntil: result.sessionsMayLiveUntil }),
-      },
-    },
-    at,
-  );
-}
-
-/** Somebody switched it back on: reopen the question, and stop claiming it is off. Who must know is told next. */
-async function recordDrift(
-  deps: RemovalDeps,
-  found: RemovalCase,
-  result: VerificationResult,
-): Promise<Removal> {
-  const { environment } = deps;
-  const { store, clock } = environment;
-  const { removal } = found;
-  const at = clock.now();
-  const checks = (removal.verification?.checks ?? 0) + 1;
-  const write = update('removal', removal, {
-    verification: { level: 'failed', at, reasons: [...result.reasons], checks },
-    driftedAt: at,
-    nextDueAt: at,
-  });
-  const signed = await attestVerification(deps, found, { ...result, level: 'failed' }, checks);
-  await store.commit([write, ...signed.writes, ...(await reopenWrites(environment, found, at))]);
-  return write.record;
-}
-
-async function tellOfDrift({ environment, tell }: RemovalDeps, found: RemovalCase): Promise<void> {
-  const { removal, definition } = found;
-  const { verification } = removal;
-  const directory = await environment.people.directory();
-  const owner = directory.person(removal.ownerId);
-  const audience = [
-    ...(owner?.active ? [owner] : []),
-    ...peopleNamed(directory, definition.reviewers.manager).slice(0, 1),
-  ];
-  for (const to of audience) {
-    await tell({
-      to,
-      purpose: 'drift',
-      occasion: `${removal.removalId}/${verification?.checks ?? 0}`,
-      shown: [removal.snapshot],
-      body: async () => ({
-        purpose: 'drift',
-        removal,
-        text: verification?.reasons.join('; ') ?? '',
-        undoUntil: undefined,
-      }),
-    });
-  }
-  await postpone(environment, removal, undefined);
-}
-
-async function endQuarantine(
-  deps: RemovalDeps,
-  found: RemovalCase,
-): Promise<'deleted' | VerificationResult['level']> {
-  const { environment } = deps;
-  const { removal, definition } = found;
-  if (!definition.enforcement.deleteAfterQuarantine || !removal.preImage || isByHand(removal.preImage)) {
-    await postpone(environment, removal, undefined);
-    return removal.verification?.level ?? 'unchecked';
-  }
-  const evidence = await deleteTarget(found, removal.preImage);
-  if (!evidence) {
-    await postpone(environment, removal, undefined);
-    return removal.verification?.level ?? 'unchecked';
-  }
-  await takeStep(
-    environment,
-    found,
-    'delete',
-    { nextDueAt: undefined },
-    { step: 'deleted', note: 'deleted after quarantine', evidence },
-  );
-  return 'deleted';
-}
-
-/** Deletes for good; undefined when the connector cannot: then it stays switched off, and quarantined. */
-async function deleteTarget(
-  { connector, target }: RemovalCase,
-  preImage: PreImage,
-): Promise<readonly string[] | undefined> {
-  if (isByHand(preImage)) return undefined;
-  try {
-    return (await connector.remove(target, preImage)).evidence;
-  } catch (error) {
-    if (!(error instanceof RefusedError)) throw error;
-    return undefined;
-  }
 }

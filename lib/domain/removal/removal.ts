@@ -5,6 +5,7 @@ import { EnforcementMode } from '../campaign/definition.ts';
 import { IdentityId, IdentityKey } from '../identity/identity-id.ts';
 import { RiskTier } from '../identity/risk-tier.ts';
 import type { TransitionTable } from '../lifecycle.ts';
+import { Authenticated } from '../review/decision.ts';
 import { Instant } from '../time.ts';
 import { PreImage } from './pre-image.ts';
 import { VerificationLevel } from './verification-level.ts';
@@ -224,8 +225,10 @@ export const Removal = z.strictObject({
   observation: Observation.optional(),
   /** Somebody said that it should not have been switched off. */
   wrong: z.strictObject({ at: Instant, by: z.string(), why: z.string() }).optional(),
-  /** The prior state is being put back: until it is recorded, being on is no drift. */
-  restoringAt: Instant.optional(),
+  /** The prior state is being put back by somebody: until that is recorded, being on is no drift. */
+  restoring: z
+    .strictObject({ at: Instant, who: Authenticated, why: z.string(), reason: z.string() })
+    .optional(),
   failure: z.string().optional(),
   attempts: z.int().nonnegative().default(0),
   /** Counts attested steps of this removal; part of attestation ordinals. */

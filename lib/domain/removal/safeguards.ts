@@ -2,6 +2,7 @@
 import type { Cap, Definition } from '../campaign/definition.ts';
 import type { Identity, SpecialTrait } from '../identity/identity.ts';
 import { DAY_MS, HOUR_MS, type Instant, latest, millisOf, plusDays } from '../time.ts';
+import { mayActFrom } from './acting-time.ts';
 import type { Hold, Removal } from './removal.ts';
 
 /** Removals counted so far against one cap. */
@@ -54,10 +55,8 @@ export function checkSafeguards(input: SafeguardInput): SafeguardVerdict {
   const { removal, definition, now } = input;
   const shield = whyProtected(input);
   if (shield !== undefined) return hold('protected', shield);
-  if (removal.executeAfter > now) return { verdict: 'wait', until: removal.executeAfter };
-  const freezes = definition.enforcement.freezes.filter(({ from, until }) => from <= now && now < until);
-  if (freezes.length > 0)
-    return { verdict: 'wait', until: latest(now, ...freezes.map(({ until }) => until)) };
+  const until = mayActFrom(definition.enforcement, latest(now, removal.executeAfter));
+  if (until > now) return { verdict: 'wait', until };
   const stale = whyStale(input);
   if (stale !== undefined) return hold('stale-inventory', stale);
   const cap = exhaustedCap(input);

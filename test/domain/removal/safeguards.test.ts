@@ -83,7 +83,7 @@ describe('safeguards', () => {
     expect(check({ removal: removal({ executeAfter: NOW }) }).verdict).toBe('go');
   });
 
-  it('in a freeze it waits until the last of them ends', () => {
+  it('in a freeze it waits until the last of those that follow on each other ends', () => {
     const freezes = [
       { from: ago(1), until: ahead(1), reason: 'release' },
       { from: NOW, until: ahead(3), reason: 'holidays' },
@@ -93,7 +93,7 @@ describe('safeguards', () => {
 
     expect(check({ definition: definition({ enforcement: { freezes } }) })).toEqual({
       verdict: 'wait',
-      until: ahead(3),
+      until: ahead(9),
     });
   });
 

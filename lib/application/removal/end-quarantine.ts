@@ -1,0 +1,99 @@
+// The end of quarantine: deletion, but only of what is known to be off and may be touched now.
+import { RefusedError } from '../../domain/errors.ts';
+import { mayActFrom } from '../../domain/removal/acting-time.ts';
+import type { PreImage } from '../../domain/removal/pre-image.ts';
+import { whyProtected } from '../../domain/removal/safeguards.ts';
+import type { VerificationLevel } from '../../domain/removal/verification-level.ts';
+import { HOUR_MS, type Instant, plusDays, plusMs } from '../../domain/time.ts';
+import { isByHand } from './by-hand.ts';
+import { postpone, type RemovalCase, type RemovalDeps, takeStep } from './workbench.ts';
+
+/** Levels good enough to delete on. */
+const KNOWN_OFF: ReadonlySet<VerificationLevel> = new Set<VerificationLevel>([
+  'confirmed',
+  'refused',
+  'proven',
+]);
+/** What stays switched off after quarantine is still looked at, this often, in days. */
+const LOOK_DAYS = 7;
+
+/**
+ * Deletes a target whose quarantine is over, where its definition says so; otherwise it stays switched off, restorable
+ * and looked at every week.
+ */
+export async function endQuarantine(
+  deps: RemovalDeps,
+  found: RemovalCase,
+): Promise<'deleted' | VerificationLevel> {
+  const { environment } = deps;
+  const { removal, definition } = found;
+  const now = environment.clock.now();
+  const level = removal.verification?.level ?? 'unchecked';
+  const { preImage } = removal;
+  if (preImage && isByHand(preImage)) {
+    await postpone(environment, removal, undefined);
+    return level;
+  }
+  const isDeletable = definition.enforcement.deleteAfterQuarantine && preImage !== undefined;
+  if (!isDeletable || !KNOWN_OFF.has(level) || !isStillWanted(found)) {
+    await postpone(environment, removal, plusDays(now, LOOK_DAYS));
+    return level;
+  }
+  const notBefore = await mayDeleteFrom(deps, found, now);
+  if (notBefore > now) {
+    await postpone(environment, removal, notBefore);
+    return level;
+  }
+  const evidence = await deleteTarget(found, preImage);
+  if (!evidence) {
+    await postpone(environment, removal, plusDays(now, LOOK_DAYS));
+    return level;
+  }
+  await takeStep(
+    environment,
+    found,
+    'delete',
+    { nextDueAt: undefined },
+    { step: 'deleted', note: 'deleted after quarantine', evidence },
+  );
+  return 'deleted';
+}
+
+/** Whether the last word on it is still that it should go: what was opened again, or kept since, is not deleted. */
+function isStillWanted({ item, campaign }: RemovalCase): boolean {
+  if (campaign.state === 'cancelled') return false;
+  if (item.state === 'removing') return true;
+  return item.state === 'answered' && ['revoke', 'retire'].includes(item.decision?.verdict ?? '');
+}
+
+/** When it may be deleted: never while everything is stopped, the campaign held, in a freeze, or while it is protected. */
+async function mayDeleteFrom(
+  { environment }: RemovalDeps,
+  { removal, campaign, definition, snapshot }: RemovalCase,
+  now: Instant,
+): Promise<Instant> {
+  const { store, expressions } = environment;
+  const stopped = await store.get('switch', { switchId: 'enforcement' });
+  if (stopped?.stopped || campaign.state === 'held') return plusMs(now, HOUR_MS);
+  const current = await store.get('identity', { identityKey: removal.identityKey });
+  for (const identity of [snapshot.identity, ...(current ? [current.identity] : [])]) {
+    const rule = definition.enforcement.protect.find(({ where }) =>
+      expressions.compile(where)({ identity, risk: snapshot.risk }),
+    );
+    if (whyProtected({ identity, protectedBy: rule?.reason }) !== undefined) return plusDays(now, LOOK_DAYS);
+  }
+  return mayActFrom(definition.enforcement, now);
+}
+
+/** Deletes for good; undefined when the connector cannot. What is gone already, after a crash, counts as deleted. */
+async function deleteTarget(
+  { connector, target }: RemovalCase,
+  preImage: PreImage,
+): Promise<readonly string[] | undefined> {
+  try {
+    return (await connector.remove(target, preImage)).evidence;
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    return undefined;
+  }
+}
