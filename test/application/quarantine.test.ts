@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { noteEvent } from '../../lib/application/events/raise-event.ts';
 import type { VerificationResult } from '../../lib/application/ports/connector.ts';
 import type { DefinitionInput } from '../../lib/domain/campaign/definition.ts';
 import { RefusedError, UpstreamError } from '../../lib/domain/errors.ts';
@@ -154,6 +155,30 @@ describe('what does not hold', () => {
     const again = await storedRemoval(w, ref);
     expect(again.driftEndedAt).toBeUndefined();
     expect(toldOf(w, 'drift').length).toBeGreaterThan(once);
+  });
+});
+
+describe('after its campaign is closed', () => {
+  test('what is found on again wants another review', async () => {
+    const { w, one, ref } = await switchedOff({ quarantineDays: 120 });
+    await w.until(plusDays(MONDAY, 75));
+    w.target.enabled.set(one.identityId, true);
+
+    await w.until(plusDays(MONDAY, 76));
+
+    const { driftedAt, removalId, identityKey, verification } = await storedRemoval(w, ref);
+    expect(driftedAt).toBeDefined();
+    const noted = noteEvent({
+      event: 'drift',
+      identityKey,
+      cause: '',
+      at: driftedAt ?? MONDAY,
+      occasion: `${removalId}/${verification?.checks ?? 0}`,
+    });
+    const { eventId } = noted.record;
+    expect(await w.environment.store.get('event', { identityKey, eventId })).toMatchObject({
+      event: 'drift',
+    });
   });
 });
 

@@ -1,10 +1,12 @@
 // A switch-off that does not hold: it is on again, or was used after it was switched off. Who must know is told.
 
+import { TAKES_ANSWERS } from '../../domain/campaign/campaign.ts';
 import type { Removal } from '../../domain/removal/removal.ts';
 import type { Person } from '../../domain/review/person.ts';
 import { type Instant, plusDays } from '../../domain/time.ts';
+import { noteEvent } from '../events/raise-event.ts';
 import type { VerificationResult } from '../ports/connector.ts';
-import { update } from '../ports/review-store.ts';
+import { update, type Write } from '../ports/review-store.ts';
 import { peopleNamed } from '../tell-person.ts';
 import { attestVerification } from './attest-verification.ts';
 import { reopenWrites } from './reopen-item.ts';
@@ -63,8 +65,18 @@ export async function recordNotOff(
     nextDueAt: at,
   });
   const signed = await attestVerification(deps, found, { ...result, level: 'failed' }, checks);
-  await store.commit([write, ...signed.writes, ...(await reopenWrites(environment, found, at))]);
+  const asked = TAKES_ANSWERS.includes(found.campaign.state)
+    ? await reopenWrites(environment, found, at)
+    : [reviewWanted(write.record, at)];
+  await store.commit([write, ...signed.writes, ...asked]);
   return write.record;
+}
+
+/** Its campaign is over, so that the question cannot be opened again there: another review is wanted. */
+function reviewWanted({ identityKey, removalId, verification }: Removal, at: Instant): Write {
+  const cause = `It was switched off, and that does not hold: ${verification?.reasons.join('; ') ?? ''}`;
+  const occasion = `${removalId}/${verification?.checks ?? 0}`;
+  return noteEvent({ event: 'drift', identityKey, cause, at, occasion });
 }
 
 /** Tells owner and manager; security too when it was used although it was off. Then it rests until tomorrow. */
