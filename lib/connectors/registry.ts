@@ -2,6 +2,7 @@
 
 import type { Connector } from '../application/ports/connector.ts';
 import { InvalidInputError } from '../domain/errors.ts';
+import { awsAcm } from './aws-acm/connector.ts';
 import { awsIam } from './aws-iam/connector.ts';
 import { awsSecretsManager } from './aws-secrets-manager/connector.ts';
 import type { ConnectorContext, ConnectorModule } from './connector.ts';
@@ -17,6 +18,7 @@ export interface RegisteredConnector {
 
 /** All connectors. */
 export const connectorRegistry: ReadonlyMap<string, RegisteredConnector> = new Map([
+  ['aws-acm', register(awsAcm)],
   ['aws-iam', register(awsIam)],
   ['aws-secrets-manager', register(awsSecretsManager)],
   ['file', register(file)],
