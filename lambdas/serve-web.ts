@@ -1,6 +1,7 @@
 // The review page: read-only by link, deciding with a one-time code.
 import * as z from 'zod';
 import { serveWeb } from '../lib/adapters/web/serve-web.ts';
+import { hearCallback } from '../lib/application/removal/hear-callback.ts';
 import { openInventory } from '../lib/deployed/inventory.ts';
 import { readSecretText } from '../lib/deployed/secrets.ts';
 import { start } from '../lib/deployed/start.ts';
@@ -14,6 +15,7 @@ export const handler = await start('serve-web', async (base) => {
   const fetch = createHandler({
     links: cases.links,
     actions: cases.actions,
+    hearCallback: hearCallback(cases.environment),
     clock: base.clock,
     log: base.log,
     cookieSecret: await readSecretText(wanted(base, 'cookieSecret'), z.string().min(32)),

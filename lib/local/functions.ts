@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { WebClient } from '@slack/web-api';
 import type { SlackLog } from '../adapters/slack/log.ts';
+import { hearCallback } from '../application/removal/hear-callback.ts';
 import { createHandler as createAnswerSlack } from '../runtime/handlers/answer-slack.ts';
 import { createHandler as createApplyAnswers } from '../runtime/handlers/apply-answers.ts';
 import { createHandler as createCollect } from '../runtime/handlers/collect-identities.ts';
@@ -80,6 +81,7 @@ export function localFunctions(parts: FunctionParts): Functions {
   const serveWeb = createServeWeb({
     links: cases.links,
     actions: cases.actions,
+    hearCallback: hearCallback(parts.environment),
     clock: parts.environment.clock,
     log,
     cookieSecret: parts.cookieSecret,

@@ -232,6 +232,7 @@ describe('what starts functions', () => {
       'POST /slack/events': 'NONE',
       'GET /review/{proxy+}': 'NONE',
       'POST /review/{proxy+}': 'NONE',
+      'POST /hooks/connectors/{connector}/{system}': 'NONE',
       'GET /health': 'NONE',
       'POST /control': 'AWS_IAM',
     });
@@ -286,7 +287,7 @@ describe('mail', () => {
     template.hasResourceProperties('AWS::SES::ConfigurationSetEventDestination', {
       EventDestination: {
         Enabled: true,
-        MatchingEventTypes: ['delivery', 'bounce', 'complaint', 'reject', 'renderingFailure'],
+        MatchingEventTypes: ['delivery', 'bounce', 'complaint', 'reject', 'renderingFailure', 'deliveryDelay'],
         SnsDestination: { TopicARN: { Ref: topic?.id } },
       },
     });

@@ -1,5 +1,6 @@
 // What the web app is given.
 import type { Clock } from '../../application/ports/clock.ts';
+import type { HearCallback } from '../../application/removal/hear-callback.ts';
 import type { ReviewActions } from '../../application/review-actions.ts';
 import type { ReviewLinks } from '../../application/review-links.ts';
 
@@ -19,5 +20,7 @@ export interface WebAppDeps {
   readonly cookieSecret: string;
   /** True wherever the app is reached by HTTPS; false only on the embedded stack. */
   readonly secureCookies: boolean;
+  /** Hears systems that say that work has ended. Absent: there is no such door. */
+  readonly hearCallback?: HearCallback | undefined;
   readonly log: LogProblem;
 }

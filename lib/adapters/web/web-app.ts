@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { renderProblemPage } from '../../presentation/web/problem-page.ts';
 import { browserCookie } from './browser-cookie.ts';
+import { callbackRoutes } from './callback-routes.ts';
 import { pageHeaders } from './page-headers.ts';
 import { problemOf } from './problems.ts';
 import { reviewRoutes } from './review-routes.ts';
@@ -12,7 +13,8 @@ import type { WebAppDeps } from './web-app-deps.ts';
 const MAX_BODY_BYTES = 1_000_000;
 
 /**
- * Makes the app: `GET /health`, `GET /review/:token`, `POST /review/:token/code`, `POST /review/:token/decide`.
+ * Makes the app: `GET /health`, `GET /review/:token`, `POST /review/:token/code`, `POST /review/:token/decide`,
+ * and where callbacks are heard `POST /hooks/connectors/:connector/:system`.
  * @throws RangeError when the cookie secret is too short to be one.
  * @example const response = await createWebApp(deps).request('/review/' + token)
  */
@@ -27,6 +29,8 @@ export function createWebApp(deps: WebAppDeps): Hono {
     '/review',
     reviewRoutes({ ...deps, browsers: browserCookie(deps.cookieSecret, deps.secureCookies) }),
   );
+  const { hearCallback: hear, log } = deps;
+  if (hear) app.route('/hooks/connectors', callbackRoutes({ hear, log }));
   app.notFound((c) => c.html(renderProblemPage('Nothing here', 'There is no such page.'), 404));
   app.onError((error, c) => {
     const problem = problemOf(error);

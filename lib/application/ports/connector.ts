@@ -105,6 +105,13 @@ export interface ActivityReport {
   readonly events: readonly ActivityEvent[];
 }
 
+/** A message by which a system says that something it had accepted has come to an end. A hint: it proves nothing. */
+export interface SystemCallback {
+  readonly body: string;
+  /** A header's value, by its name in lower case. */
+  header(name: string): string | undefined;
+}
+
 /** One system that identities live in. Methods throw UpstreamError when the provider fails. */
 export interface Connector {
   readonly manifest: ConnectorManifest;
@@ -124,4 +131,11 @@ export interface Connector {
   activity?(target: RemovalTarget, from: Instant, until: Instant): Promise<ActivityReport>;
   /** Deletes for good, after quarantine. @throws RefusedError NOT_SUPPORTED when the manifest says so. */
   remove(target: RemovalTarget, preImage: PreImage): Promise<{ readonly evidence: readonly string[] }>;
+  /**
+   * Checks who sent a message and reads what it is about. Absent: this system sends none.
+   * @throws RefusedError NOT_ELIGIBLE when it is not from this system; InvalidInputError MALFORMED_REQUEST
+   */
+  readonly readCallback?: (
+    message: SystemCallback,
+  ) => Promise<{ readonly requestId: string; readonly identityId: IdentityId }>;
 }

@@ -5,6 +5,7 @@ import type { Connector, RemovalTarget } from '../../application/ports/connector
 import { RefusedError } from '../../domain/errors.ts';
 import type { ConnectorContext, ConnectorModule } from '../connector.ts';
 import { createAutomation } from './automation.ts';
+import { readCallback } from './callback.ts';
 import { collectIdentities, type Sleep } from './collect.ts';
 import { disableTarget, removeTarget, restoreTarget } from './disable.ts';
 import { createExchange } from './exchange.ts';
@@ -12,6 +13,7 @@ import type { Resolve } from './guard.ts';
 import { locateTarget } from './locate.ts';
 import { manifest } from './manifest.ts';
 import { WebhookSettings } from './settings.ts';
+import { sharedSecret } from './shared-secret.ts';
 import { verifyTarget } from './verify.ts';
 
 /** What the connector takes from the machine; a test puts its own in. */
@@ -34,7 +36,8 @@ export function createWebhook(
   context: ConnectorContext,
   machine: Machine = THIS_MACHINE,
 ): Connector {
-  const exchange = createExchange(settings, { ...machine, secret: context.secret });
+  const secret = sharedSecret(settings.secret, context.secret, machine.wallClock);
+  const exchange = createExchange(settings, { ...machine, secret });
   const automation = createAutomation(settings, exchange, machine.wallClock);
   const ofThisSystem = ({ identityId, reviewed }: RemovalTarget): void => {
     if (reviewed.scope === settings.system) return;
@@ -64,6 +67,9 @@ export function createWebhook(
     async remove(target) {
       ofThisSystem(target);
       return removeTarget(automation, target);
+    },
+    async readCallback(message) {
+      return readCallback(message, settings.system, await secret(), machine.wallClock());
     },
   };
 }

@@ -1,7 +1,7 @@
 // One signed request and its signed reply. Whatever is not signed with the shared secret is no answer.
 import { randomBytes } from 'node:crypto';
 import type * as z from 'zod';
-import { InvalidInputError, type UpstreamCode, UpstreamError } from '../../domain/errors.ts';
+import { type UpstreamCode, UpstreamError } from '../../domain/errors.ts';
 import { instantOf, MINUTE_MS } from '../../domain/time.ts';
 import { checkedAddress, type Resolve } from './guard.ts';
 import { plainText } from './plain-text.ts';
@@ -15,7 +15,8 @@ export interface Surroundings {
   /** Milliseconds since 1970 by the wall clock: signatures and deadlines are between machines. */
   readonly wallClock: () => number;
   readonly resolve: Resolve;
-  readonly secret: ((name: string) => Promise<string>) | undefined;
+  /** The shared secret as it is now. @throws InvalidInputError BAD_SETTING */
+  readonly secret: () => Promise<string>;
 }
 
 /** What one act asks, beside what every request holds. */
@@ -33,23 +34,16 @@ export interface Exchange {
   ): Promise<{ readonly reply: z.infer<Reply>; readonly text: string }>;
 }
 
-/** A secret shorter than this can be guessed. */
-const MIN_SECRET_CHARACTERS = 32;
-
-/** A secret is read again after this long, so that a new one is taken up. */
-const SECRET_LIFE_MS = 5 * MINUTE_MS;
-
 /** Longest wait a reply may ask for, in ms. */
 const LONGEST_WAIT_MS = 60 * MINUTE_MS;
 
 /** Makes it. Nothing is read or sent before something is asked. */
 export function createExchange(settings: WebhookSettings, around: Surroundings): Exchange {
-  const secretNow = keptSecret(settings, around);
   const allowed = { networks: settings.allowNetworks, local: settings.local };
   return {
     async ask(question, schema) {
       const signal = AbortSignal.timeout(settings.timeoutSeconds * 1_000);
-      const secret = await secretNow();
+      const secret = await around.secret();
       const to = await within(signal, checkedAddress(settings.url, allowed, around.resolve), question.act);
       const now = around.wallClock();
       const body = JSON.stringify({
@@ -84,28 +78,6 @@ export function createExchange(settings: WebhookSettings, around: Surroundings):
       return { reply: readReply(question, posted, trusted, schema), text: posted.body };
     },
   };
-}
-
-function keptSecret({ secret: name }: WebhookSettings, { secret, wallClock }: Surroundings) {
-  let kept: { readonly at: number; readonly value: Promise<string> } | undefined;
-  return async (): Promise<string> => {
-    if (!secret) throw badSecret('there are no secrets here, and requests must be signed');
-    if (!kept || wallClock() - kept.at > SECRET_LIFE_MS) kept = { at: wallClock(), value: secret(name) };
-    try {
-      const value = await kept.value;
-      if (value.length < MIN_SECRET_CHARACTERS) {
-        throw badSecret(`the shared secret needs at least ${MIN_SECRET_CHARACTERS} characters`);
-      }
-      return value;
-    } catch (error) {
-      kept = undefined;
-      throw error;
-    }
-  };
-}
-
-function badSecret(what: string): InvalidInputError {
-  return new InvalidInputError({ code: 'BAD_SETTING', message: `connector webhook: secret: ${what}` });
 }
 
 /** A name server that hangs must not outlast the request's time. */

@@ -36,6 +36,12 @@ const REVIEW: Way = {
   openBecause:
     'A link of 256 random bits lets a reviewer read, and a code sent at that moment lets them decide.',
 };
+const HOOKS: Way = {
+  path: '/hooks/connectors/{connector}/{system}',
+  methods: [HttpMethod.POST],
+  openBecause:
+    'The system signs with the secret it shares with its connector; a callback only has a removal looked at sooner.',
+};
 const HEALTH: Way = {
   path: '/health',
   methods: [HttpMethod.GET],
@@ -89,9 +95,9 @@ export class FrontDoor extends Construct {
     this.open('Slack', handler, [SLACK]);
   }
 
-  /** Sends the review page's requests to a function. */
+  /** Sends the review page's requests, and callbacks of systems, to a function. */
   toReviews(handler: ProductFunction): void {
-    this.open('Reviews', handler, [REVIEW, HEALTH]);
+    this.open('Reviews', handler, [REVIEW, HOOKS, HEALTH]);
   }
 
   /** Sends the command's requests, signed with AWS credentials, to a function. */

@@ -33,6 +33,7 @@ export interface Account {
   keys: Record<string, boolean>;
   changes: number;
   lastUsedAt: string | undefined;
+  owner: string;
 }
 
 /** How one request is answered; `undefined` leaves it to the automation. */
@@ -57,8 +58,7 @@ export async function startAutomation(tls?: { readonly key: string; readonly cer
   let behave: Behaviour = () => undefined;
   let isSlow = false;
   let skewMs = 0;
-  let aheadMs = 0;
-  const now = (): number => Date.now() + aheadMs;
+  let now = (): number => Date.now();
   const kept = (held: Partial<Account>) => {
     const text = JSON.stringify(held);
     const mark = createHmac('sha256', 'the automation’s own key').update(text).digest('hex');
@@ -105,7 +105,7 @@ export async function startAutomation(tls?: { readonly key: string; readonly cer
       id,
       kind: 'api-key',
       name: `Robot ${id}`,
-      owner: 'ada@example.com',
+      owner: accounts.get(id)?.owner,
       credentials: Object.keys(accounts.get(id)?.keys ?? {}).map((key) => ({ id: key, type: 'token' })),
     }));
     return {
@@ -174,7 +174,14 @@ export async function startAutomation(tls?: { readonly key: string; readonly cer
     mutations,
     add(name: string, account: Partial<Account> = {}): void {
       const changes = (accounts.get(name)?.changes ?? -1) + 1;
-      const on: Account = { enabled: true, grants: ['read'], keys: {}, changes, lastUsedAt: undefined };
+      const on: Account = {
+        enabled: true,
+        grants: ['read'],
+        keys: {},
+        changes,
+        lastUsedAt: undefined,
+        owner: 'ada@example.com',
+      };
       accounts.set(name, { ...on, ...account });
     },
     behave(behaviour: Behaviour): void {
@@ -185,9 +192,9 @@ export async function startAutomation(tls?: { readonly key: string; readonly cer
       isSlow = true;
       skewMs = -acceptedAgoMs;
     },
-    /** Sets the automation's clock ahead. */
-    advance(ms: number): void {
-      aheadMs = ms;
+    /** Gives the automation another clock, in milliseconds. */
+    goBy(clock: () => number): void {
+      now = clock;
     },
     finishAll(): void {
       for (const job of jobs.values()) if (!job.done) job.finish();

@@ -18,14 +18,15 @@ export function webhookOver(
   machine: Partial<Machine> & {
     readonly secret?: () => string;
     readonly notes?: string[];
+    readonly clock?: () => Instant;
     readonly keepRaw?: ConnectorContext['keepRaw'];
   } = {},
 ): Connector {
-  const { secret = () => SECRET, notes = [], keepRaw, ...own } = machine;
+  const { secret = () => SECRET, notes = [], keepRaw, clock = () => NOW, ...own } = machine;
   return createWebhook(
     WebhookSettings.parse({ url, secret: 'env:WEBHOOK', system: 'robots', local: true, ...settings }),
     {
-      clock: { now: () => NOW },
+      clock: { now: clock },
       note: (message) => notes.push(message),
       secret: async () => secret(),
       keepRaw,
