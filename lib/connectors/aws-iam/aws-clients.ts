@@ -10,14 +10,21 @@ export interface AwsClients {
   readonly sts: STSClient;
 }
 
+/** Where clients call, and how patiently; without credentials. */
+export function connectionOf({ region, attemptsPerRequest, endpoint }: AwsIamSettings) {
+  return {
+    region,
+    maxAttempts: attemptsPerRequest,
+    retryMode: 'standard',
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
+    ...(endpoint !== undefined && { endpoint }),
+  };
+}
+
 /** Makes the clients; nothing is called before the first request. */
 export function createAwsClients(settings: AwsIamSettings): AwsClients {
   const base = {
-    region: settings.region,
-    maxAttempts: settings.attemptsPerRequest,
-    retryMode: 'standard',
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
-    ...(settings.endpoint !== undefined && { endpoint: settings.endpoint }),
+    ...connectionOf(settings),
     ...(settings.emulatorKeys && { credentials: emulatorCredentials(settings.emulatorKeys) }),
   };
   const { assumeRole } = settings;
@@ -31,12 +38,15 @@ function emulatorCredentials({ sessionToken, ...keys }: NonNullable<AwsIamSettin
 }
 
 /** Credentials of the assumed role; the SDK asks again when they are about to expire. */
-function assumedBy(sts: STSClient, { roleArn, externalId }: NonNullable<AwsIamSettings['assumeRole']>) {
+function assumedBy(
+  sts: STSClient,
+  { roleArn, externalId, sessionName }: NonNullable<AwsIamSettings['assumeRole']>,
+) {
   return async () => {
     const { Credentials } = await sts.send(
       new AssumeRoleCommand({
         RoleArn: roleArn,
-        RoleSessionName: 'countersign',
+        RoleSessionName: sessionName,
         ...(externalId !== undefined && { ExternalId: externalId }),
       }),
     );

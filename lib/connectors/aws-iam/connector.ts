@@ -6,6 +6,7 @@ import { RefusedError } from '../../domain/errors.ts';
 import type { ConnectorContext, ConnectorModule } from '../connector.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import { createCallLog, type Sleep } from './call-log.ts';
+import { createCanaries } from './canaries.ts';
 import { collectIdentities } from './collect.ts';
 import { disableTarget, refuseProtected, removeTarget, restoreTarget } from './disable.ts';
 import { createFileSource } from './file-source.ts';
@@ -31,6 +32,7 @@ export function createAwsIam(
     credentials: createUserCredentials(clients),
     roles: createRoleSwitch(clients, now),
     sessions: createUserSessions(clients),
+    canaries: createCanaries(settings, context, sleep),
     now,
   };
   const guard = createGuard(settings, clients);

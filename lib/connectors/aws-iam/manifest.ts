@@ -44,14 +44,18 @@ export const manifest: ConnectorManifest = {
       'root-account': ROOT,
     },
     verify: {
-      'access-key': automatic('status read back and later use looked up; level `confirmed`'),
+      'access-key': automatic(
+        'status read back and later use looked up; level `confirmed`, or `refused` where its secret is a canary',
+      ),
       'signing-certificate': READ_BACK,
       'service-specific-credential': READ_BACK,
       'ssh-public-key': READ_BACK,
       'service-account': automatic(
-        'every credential read back; a new active key is drift; level `confirmed`',
+        'every credential read back; a new active one is drift; level `confirmed`, or `refused` where the secrets of all its keys are canaries',
       ),
-      'api-key': automatic('status read back and later use looked up; level `confirmed`'),
+      'api-key': automatic(
+        'status read back and later use looked up; level `confirmed`, or `refused` where its secret is a canary',
+      ),
       'workload-identity': automatic('policy read back and SimulatePrincipalPolicy; level `refused`'),
       'root-account': ROOT,
     },
@@ -68,6 +72,7 @@ export const manifest: ConnectorManifest = {
       'root-account': ROOT,
     },
   },
+  secretSettings: ['canaries.*'],
   permissions: [
     grant('collect', 'iam:GenerateCredentialReport', '*', 'keys, console access, last use'),
     grant('collect', 'iam:GetCredentialReport', '*', 'keys, console access, last use'),

@@ -30,7 +30,20 @@ export const AwsIamSettings = z
       })
       .optional(),
     /** Role to assume in the account, with its external id. */
-    assumeRole: z.strictObject({ roleArn: z.string(), externalId: z.string().min(2).optional() }).optional(),
+    assumeRole: z
+      .strictObject({
+        roleArn: z.string(),
+        externalId: z
+          .string()
+          .regex(/^[\w+=,.@:/-]{2,1224}$/)
+          .optional(),
+        /** How the session is called in that account's CloudTrail. */
+        sessionName: z
+          .string()
+          .regex(/^[\w+=,.@-]{2,64}$/)
+          .default('countersign'),
+      })
+      .optional(),
     /** Read these files instead of calling AWS: credential report (CSV or the CLI's JSON), authorization details, account summary. */
     from: z.array(z.string()).min(1).optional(),
     /**
@@ -41,6 +54,11 @@ export const AwsIamSettings = z
       .array(z.enum(['authorization-details', 'credential-report']))
       .max(1)
       .default([]),
+    /**
+     * Keys whose secret we are entrusted with, by access key id: the name of the secret that holds it. Once such a key is
+     * off, verification tries to sign in with it.
+     */
+    canaries: z.record(z.string().regex(/^AKIA[A-Z0-9]{12,124}$/), z.string().min(1)).default({}),
     /** ARNs of Countersign's own users and roles: reviewed, never switched off. */
     ownPrincipals: z.array(z.string()).default([]),
     /** Attempts the SDK makes by itself for one request. */

@@ -3,15 +3,21 @@ import type { VerificationResult } from '../../application/ports/connector.ts';
 import { UpstreamError } from '../../domain/errors.ts';
 import type { PreImage } from '../../domain/removal/pre-image.ts';
 import { type Instant, plusMs } from '../../domain/time.ts';
+import type { Canaries } from './canaries.ts';
 import type { SwitchParts } from './disable.ts';
 import { deniesEverything } from './role-switch.ts';
 import { type ListedCredential, parseTargetState, type RoleState, type UserState } from './target-state.ts';
 import { cutBefore, LONGEST_SESSION_MS } from './user-sessions.ts';
 import { nameOf, pairUp } from './user-switch.ts';
 
-/** Reads the target back. */
+/** What verifying works with. */
+export interface VerifyParts extends SwitchParts {
+  readonly canaries: Canaries;
+}
+
+/** Reads the target back, and tries what we hold the secret of. */
 export async function verifyTarget(
-  parts: SwitchParts,
+  parts: VerifyParts,
   preImage: PreImage,
   disabledAt: Instant,
 ): Promise<VerificationResult> {
@@ -22,8 +28,10 @@ export async function verifyTarget(
   const failed = findings.some((each) => each.failed);
   const unread = detail.unread.map((what) => `not looked at: ${what}`);
   const sessions = await sessionsOf(parts, detail, preImage.takenAt, disabledAt);
+  // Of several credentials: only if each that was switched off was tried, and refused.
+  const refused = findings.some((each) => each.refused) && findings.every((each) => each.refused !== false);
   return {
-    level: failed ? 'failed' : 'confirmed',
+    level: failed ? 'failed' : refused ? 'refused' : 'confirmed',
     reasons: [...findings.map(({ reason }) => reason), ...sessions.reasons, ...unread],
     sessionsMayLiveUntil: sessions.until,
     drifted,
@@ -33,13 +41,16 @@ export async function verifyTarget(
 interface Finding {
   readonly failed: boolean;
   readonly drift: boolean;
+  /** Whether a live attempt was refused. Absent where there was nothing to try: it was off before. */
+  readonly refused?: boolean | undefined;
   readonly reason: string;
 }
 
-async function findingsOn(parts: SwitchParts, detail: UserState, disabledAt: Instant): Promise<Finding[]> {
+async function findingsOn(parts: VerifyParts, detail: UserState, disabledAt: Instant): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { before, live } of await pairUp(parts, detail)) {
-    findings.push(live ? await findingOf(parts, live, disabledAt) : deleted(before));
+    const finding = live ? await findingOf(parts, live, disabledAt) : deleted(before);
+    findings.push(before.status === 'Active' ? finding : { ...finding, refused: undefined });
   }
   if (detail.whole) findings.push(...(await newcomers(parts, detail)));
   if (findings.length === 0) {
@@ -53,16 +64,22 @@ async function findingsOn(parts: SwitchParts, detail: UserState, disabledAt: Ins
 }
 
 function deleted({ type, id }: ListedCredential): Finding {
-  return { failed: false, drift: false, reason: `${type} ${id} no longer exists` };
+  return { failed: false, drift: false, refused: false, reason: `${type} ${id} no longer exists` };
 }
 
-async function findingOf(parts: SwitchParts, now: ListedCredential, disabledAt: Instant): Promise<Finding> {
+async function findingOf(parts: VerifyParts, now: ListedCredential, disabledAt: Instant): Promise<Finding> {
   const name = nameOf(now);
   if (now.status === 'Active') return { failed: true, drift: true, reason: `${name} is Active` };
   const readBack = `${name} read back ${now.status}`;
-  if (now.type !== 'access-key') return { failed: false, drift: false, reason: readBack };
+  if (now.type !== 'access-key') return { failed: false, drift: false, refused: false, reason: readBack };
   const later = await useAfter(parts, now, disabledAt);
-  return { failed: later.failed, drift: false, reason: `${readBack}; ${later.reason}` };
+  const tried = await parts.canaries.attempt(now.id);
+  return {
+    failed: later.failed || tried?.outcome === 'accepted',
+    drift: false,
+    refused: tried?.outcome === 'refused' && !later.failed,
+    reason: [readBack, later.reason, ...(tried ? [tried.reason] : [])].join('; '),
+  };
 }
 
 async function useAfter(

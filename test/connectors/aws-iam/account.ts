@@ -1,8 +1,10 @@
 // An account on the IAM stand-in, and the connector over the real SDK.
 
+import type * as z from 'zod';
 import type { Connector, RemovalTarget } from '../../../lib/application/ports/connector.ts';
 import { createAwsIam } from '../../../lib/connectors/aws-iam/connector.ts';
 import { AwsIamSettings } from '../../../lib/connectors/aws-iam/settings.ts';
+import type { ConnectorContext } from '../../../lib/connectors/connector.ts';
 import type { CollectionReport } from '../../../lib/domain/identity/collection.ts';
 import type { Identity } from '../../../lib/domain/identity/identity.ts';
 import { type Instant, plusMs } from '../../../lib/domain/time.ts';
@@ -104,8 +106,10 @@ export interface Running {
   readonly raw: Map<string, string>;
   now: () => Instant;
   advance: (ms: number) => void;
-  make: (settings?: Partial<AwsIamSettings>) => Connector;
+  make: (settings?: AwsIamSettingsInput, secret?: ConnectorContext['secret']) => Connector;
 }
+
+type AwsIamSettingsInput = Partial<z.input<typeof AwsIamSettings>>;
 
 /** Starts the stand-in over an account. Close `iam` afterwards. */
 export async function start(
@@ -118,7 +122,7 @@ export async function start(
   const notes: string[] = [];
   const waits: number[] = [];
   const raw = new Map<string, string>();
-  const make = (settings: Partial<AwsIamSettings> = {}): Connector =>
+  const make: Running['make'] = (settings = {}, secret) =>
     createAwsIam(
       AwsIamSettings.parse({
         endpoint: iam.endpoint,
@@ -130,6 +134,7 @@ export async function start(
       {
         clock,
         note: (message) => void notes.push(message),
+        secret,
         keepRaw: (name, chunk) =>
           void raw.set(name, (raw.get(name) ?? '') + Buffer.from(chunk).toString('utf8')),
       },
