@@ -1,10 +1,15 @@
 // Begins a campaign: freezes what it is opened over and cuts that into batches. Nobody sees it yet.
 import { type Campaign, CampaignId } from '../domain/campaign/campaign.ts';
+import type { Definition } from '../domain/campaign/definition.ts';
+import { FIRST_SEEN_BUSINESS_DAYS } from '../domain/campaign/due-scope.ts';
+import { eventWords } from '../domain/campaign/event.ts';
 import { timelineOf } from '../domain/campaign/timeline.ts';
+import { addBusinessDays } from '../domain/chase/working-time.ts';
 import { ConflictError, RefusedError } from '../domain/errors.ts';
-import { MINUTE_MS, plusMs } from '../domain/time.ts';
+import { daysBetween, type Instant, MINUTE_MS, plusMs } from '../domain/time.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { Environment } from './environment.ts';
+import { attestSelection, type Selection } from './events/select-identities.ts';
 import { freezeDirectory, loadCampaign, loadDefinition } from './load.ts';
 import { batchesLeft } from './opening-parts.ts';
 import { type PlanSizes, planBatches } from './plan-batches.ts';
@@ -13,10 +18,12 @@ import { create, update } from './ports/review-store.ts';
 /** What to open. */
 export interface BeginOpeningInput {
   readonly definitionId: string;
-  /** Person id, or `schedule`. */
+  /** Person id, `schedule` or `event`. */
   readonly launchedBy: string;
   /** A name of one's own; by default `<definition>-<yyyymmdd>`. */
   readonly campaignId?: string | undefined;
+  /** Only these, because something happened to them; by default every identity of the newest inventories. */
+  readonly only?: Selection | undefined;
 }
 
 /** A campaign that was begun, now or before. */
@@ -64,6 +71,8 @@ async function begin(environment: Environment, input: BeginOpeningInput): Promis
     });
   }
   const definition = await loadDefinition(blobs, definitionRow.digest);
+  const { only } = input;
+  const events = only && eventsOf(definition, only, startedAt);
   const campaign: Campaign = {
     schemaVersion: 1,
     version: 1,
@@ -71,24 +80,49 @@ async function begin(environment: Environment, input: BeginOpeningInput): Promis
     definitionId: input.definitionId,
     definitionVersion: definition.version,
     definitionDigest: definitionRow.digest,
-    title: definition.title,
+    title: events ? titleOf(definition, events) : definition.title,
     state: 'opening',
     startedAt,
-    ...timelineOf({ startedAt, definition, zones: ['UTC'] }),
-    inventories: inventories.map(({ inventory }) => inventory).toSorted(),
+    ...timelineOf({ startedAt, definition, zones: ['UTC'], reviewDays: events?.reviewDays }),
+    inventories: only ? [only.inventory] : inventories.map(({ inventory }) => inventory).toSorted(),
     directoryDigest: await freezeDirectory(blobs, await people.directory()),
     launchedBy: input.launchedBy,
+    ...(events ? { events } : {}),
     findings: [],
     nextDueAt: plusMs(startedAt, UNFINISHED_OPENING_MS),
   };
   try {
-    await store.commit([create('campaign', campaign)]);
+    const made = only && (await attestSelection(environment, campaignId, only, startedAt));
+    await store.commit([create('campaign', campaign), ...(made?.writes ?? [])]);
     return campaign;
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     // Somebody else began it at the same moment: theirs is the one campaign.
     return loadCampaign(store, campaignId);
   }
+}
+
+/** How a campaign about chosen identities says so. What is first seen has to be reviewed within 5 business days. */
+function eventsOf(
+  definition: Definition,
+  { chosen, chosenDigest }: Selection,
+  startedAt: Instant,
+): NonNullable<Campaign['events']> {
+  const events = chosen.flatMap((one) => one.events);
+  const latestDays = events
+    .filter(({ event }) => event === 'first-seen')
+    .map(({ at }) => daysBetween(startedAt, addBusinessDays(at, FIRST_SEEN_BUSINESS_DAYS, 'UTC')));
+  const usual = definition.events?.reviewDays ?? definition.timeline.reviewDays;
+  return {
+    chosen: chosenDigest,
+    kinds: [...new Set(events.map(({ event }) => event))].toSorted(),
+    identities: chosen.length,
+    reviewDays: Math.max(1, Math.min(usual, ...latestDays)),
+  };
+}
+
+function titleOf({ title }: Definition, { kinds }: NonNullable<Campaign['events']>): string {
+  return `${title}: ${kinds.map(eventWords).join(', ')}`;
 }
 
 /** The campaign with its plan. Whether it is the first one is settled here, so that every batch goes by the same. */

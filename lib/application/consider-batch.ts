@@ -6,6 +6,7 @@ import type { Identity } from '../domain/identity/identity.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
 import { considerWith } from './consider-identity.ts';
 import type { Environment } from './environment.ts';
+import { loadChosen, reasonsOf } from './events/chosen.ts';
 import { mapConcurrently } from './in-batches.ts';
 import { loadCampaign, loadDefinition, loadDirectory } from './load.ts';
 import {
@@ -85,10 +86,11 @@ interface Shared {
 
 async function loadShared(environment: Environment, campaign: PlannedCampaign): Promise<Shared> {
   const { blobs, expressions, attestor } = environment;
-  const [plan, definition, directory] = await Promise.all([
+  const [plan, definition, directory, chosen] = await Promise.all([
     loadPlan(blobs, campaign.plan.digest),
     loadDefinition(blobs, campaign.definitionDigest),
     loadDirectory(blobs, campaign.directoryDigest),
+    campaign.events ? loadChosen(blobs, campaign.events.chosen) : undefined,
   ]);
   // A keyed hash for every item would cost more than considering it; there are far fewer people.
   const pseudonyms = new Map<string, string>();
@@ -97,7 +99,11 @@ async function loadShared(environment: Environment, campaign: PlannedCampaign): 
     pseudonyms.set(personId, known);
     return known;
   };
-  return { plan, consider: considerWith({ campaign, definition, directory, expressions, pseudonym }) };
+  const reasons = chosen && reasonsOf(chosen);
+  return {
+    plan,
+    consider: considerWith({ campaign, definition, directory, expressions, pseudonym, chosen: reasons }),
+  };
 }
 
 type SharedOf = (campaign: PlannedCampaign) => Promise<Shared>;

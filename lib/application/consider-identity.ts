@@ -42,6 +42,8 @@ export function considerWith(deps: {
   readonly directory: Directory;
   readonly expressions: Expressions;
   readonly pseudonym: (personId: string) => string;
+  /** Why each identity was chosen, where a campaign is about chosen ones: whether they are due is settled then. */
+  readonly chosen?: ReadonlyMap<string, string> | undefined;
 }) {
   const { campaign, definition, expressions } = deps;
   const admits = expressions.compile(definition.scope.where);
@@ -58,13 +60,17 @@ export function considerWith(deps: {
     const identityKey = identityKeyOf(identity.identityId);
     const out = exclusionOf({ identity, risk }, definition, admits, exclusions);
     if (out) return { included: false, entry: excludedEntry(identity, identityKey, out) };
-    const scope = dueScopeOf({
-      standing: past.standing,
-      events: eventsSince(past.last?.identity, identity),
-      tier: risk.tier,
-      definition,
-      horizonAt,
-    });
+    const reason = deps.chosen?.get(identity.identityId);
+    const scope: DueScope =
+      reason === undefined
+        ? dueScopeOf({
+            standing: past.standing,
+            events: eventsSince(past.last?.identity, identity),
+            tier: risk.tier,
+            definition,
+            horizonAt,
+          })
+        : { due: true, cause: 'chosen', reason };
     if (!scope.due) {
       return {
         included: false,

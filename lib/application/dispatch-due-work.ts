@@ -98,6 +98,8 @@ async function placeOf(
       return to(queues.dockets, { work: 'chase-docket', key: ref.key });
     case 'exception':
       return to(queues.promises, { work: 'end-exception', key: ref.key });
+    case 'event':
+      return to(queues.campaigns, { work: 'open-for-events', key: ref.key });
     case 'promise':
       return to(queues.promises, { work: 'settle-promise', key: ref.key });
     case 'removal': {

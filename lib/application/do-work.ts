@@ -2,6 +2,7 @@
 
 import type { chaseDocket } from './chase-docket.ts';
 import type { endException } from './end-exception.ts';
+import type { openForEvents } from './events/open-for-events.ts';
 import type { lapseDocket } from './lapse-items.ts';
 import type { enforceRemoval } from './removal/enforce-removal.ts';
 import type { verifyRemoval } from './removal/verify-removal.ts';
@@ -18,6 +19,7 @@ export interface Workers {
   readonly verifyRemoval: ReturnType<typeof verifyRemoval>;
   readonly settlePromise: ReturnType<typeof settlePromise>;
   readonly endException: ReturnType<typeof endException>;
+  readonly openForEvents: ReturnType<typeof openForEvents>;
 }
 
 /** Does one piece of work; returns what came of it, in a word. */
@@ -38,6 +40,8 @@ export function doWork(workers: Workers) {
         return workers.settlePromise(work.key);
       case 'end-exception':
         return workers.endException(work.key);
+      case 'open-for-events':
+        return workers.openForEvents(work.key);
       default:
         return work satisfies never;
     }

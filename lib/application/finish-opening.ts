@@ -80,13 +80,13 @@ async function joinManifest(blobs: Blobs, batches: readonly DoneBatch[]): Promis
 
 async function timelineFor(
   { blobs }: Environment,
-  { startedAt, directoryDigest }: Campaign,
+  { startedAt, directoryDigest, events }: Campaign,
   definition: Definition,
   reviewers: readonly string[],
 ): Promise<Timeline> {
   const directory = await loadDirectory(blobs, directoryDigest);
   const zones = reviewers.map((reviewerId) => directory.person(reviewerId)?.timeZone ?? 'UTC');
-  return timelineOf({ startedAt, definition, zones: zones.length > 0 ? zones : ['UTC'] });
+  return timelineOf({ startedAt, definition, zones, reviewDays: events?.reviewDays });
 }
 
 /** Each only if it is not there: whoever finishes late must not undo what has been done with a docket since. */
@@ -151,7 +151,8 @@ async function open(
         campaignId: begun.campaignId,
         definitionDigest: begun.definitionDigest,
         title: begun.title,
-        controls: definition.controls,
+        // A few identities between two reviews are no review that a control asks for.
+        controls: begun.events ? [] : definition.controls,
         inventories: begun.inventories,
         counts,
         startedAt: begun.startedAt,

@@ -22,5 +22,9 @@ export const Work = z.discriminatedUnion('work', [
     work: z.literal('end-exception'),
     key: z.strictObject({ identityKey: IdentityKey, exceptionId: z.string().min(1) }),
   }),
+  z.strictObject({
+    work: z.literal('open-for-events'),
+    key: z.strictObject({ identityKey: IdentityKey, eventId: z.string().min(1) }),
+  }),
 ]);
 export type Work = z.infer<typeof Work>;

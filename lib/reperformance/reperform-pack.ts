@@ -1,4 +1,5 @@
 // Does a pack's campaigns again from their raw inputs, and lists every difference. Signatures are `verify`'s to check.
+import { SELECTION_CONNECTOR } from '../application/events/select-identities.ts';
 import type { Expressions } from '../application/ports/expressions.ts';
 import { parseStrictJson } from '../domain/attestation/bytes/strict-json.ts';
 import { InvalidInputError } from '../domain/errors.ts';
@@ -43,6 +44,7 @@ export async function reperformPack(
   const folded = await foldCampaigns(source);
   const lines = await readReconciliation(source);
   const past = pastBook();
+  const selections = await selectionsIn(source);
   const campaigns: ReperformedCampaign[] = [];
   for await (const fact of packFacts(source)) {
     past.add(fact);
@@ -57,6 +59,7 @@ export async function reperformPack(
           inputs,
           book,
           past: whole ? past : undefined,
+          selections,
           expressionsAt,
         })
       : emptyPopulation();
@@ -101,6 +104,16 @@ async function readManifest(source: PackSource): Promise<PackManifest> {
     code: 'MALFORMED_FILE',
     message: 'This is no evidence pack: it has no readable pack.json.',
   });
+}
+
+/** Inventories that hold chosen identities alone. Facts of one moment stand in the log in any order. */
+async function selectionsIn(source: PackSource): Promise<ReadonlySet<string>> {
+  const selections = new Set<string>();
+  for await (const { name, predicate } of packFacts(source)) {
+    if (name === 'collection' && predicate.connector === SELECTION_CONNECTOR)
+      selections.add(predicate.inventory);
+  }
+  return selections;
 }
 
 /** Every campaign's attestations up to its closing: what came later is not what it closed with. */

@@ -26,6 +26,8 @@ export interface PopulationWork {
   readonly book: DifferenceBook;
   /** Facts before this campaign; undefined when the pack does not hold the whole log. */
   readonly past: PastBook | undefined;
+  /** Inventories that are selections: why each identity of them was chosen is an input, taken from the population. */
+  readonly selections: ReadonlySet<string>;
   /** Compiles scope expressions as of a moment. */
   readonly expressionsAt: (now: Instant) => Expressions;
 }
@@ -67,6 +69,7 @@ export async function reperformPopulation(work: PopulationWork): Promise<Reperfo
     directory: inputs.directory ?? onlyFallback(definition.reviewers.fallback),
     expressions: work.expressionsAt(campaign.startedAt),
     pseudonym: () => '',
+    chosen: work.selections.has(campaign.inventories[0] ?? '') ? reasonsIn(entries, book) : undefined,
   });
   const pseudonyms = { ofPerson: new Map(), behind: new Map() };
   const bench: Bench = { ...work, entries, consider, pseudonyms, toFallback: new Set() };
@@ -89,6 +92,18 @@ export async function reperformPopulation(work: PopulationWork): Promise<Reperfo
     if (!seen.has(identityId)) book.differ(identityId, 'population', 'in no inventory', 'considered');
   }
   return { identities: seen.size, snapshots, entries, toFallback: bench.toFallback };
+}
+
+/** Why each was chosen, as the population says. */
+function reasonsIn(
+  entries: ReadonlyMap<string, PopulationEntry>,
+  book: DifferenceBook,
+): ReadonlyMap<string, string> {
+  book.skip(
+    'The campaign asks about identities that something happened to: what happened to each was taken from the population.',
+  );
+  const included = [...entries.values()].filter((entry) => entry.included);
+  return new Map(included.map(({ identityId, reason }) => [identityId, reason]));
 }
 
 async function readPopulation(

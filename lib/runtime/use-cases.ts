@@ -10,6 +10,7 @@ import { dispatchDueWork, type WorkQueues } from '../application/dispatch-due-wo
 import { doWork } from '../application/do-work.ts';
 import { endException } from '../application/end-exception.ts';
 import type { Environment } from '../application/environment.ts';
+import { openForEvents } from '../application/events/open-for-events.ts';
 import { finishOpening } from '../application/finish-opening.ts';
 import { lapseDocket } from '../application/lapse-items.ts';
 import { openCampaign } from '../application/open-campaign.ts';
@@ -68,6 +69,7 @@ export function useCases(ports: RuntimePorts) {
     verifyRemoval: verifyRemoval(removal),
     settlePromise: settlePromise(environment, collect),
     endException: endException(environment, tell),
+    openForEvents: openForEvents(environment, ports.resumeOpening ?? openHere),
   });
   return {
     environment,

@@ -6,6 +6,7 @@ import {
   campaign,
   campaignNamed,
   docket,
+  event,
   identityNumbered,
   promiseToChange,
   removal,
@@ -40,6 +41,8 @@ export function describeDueWork(name: string, open: () => Promise<StoreUnderTest
         create('exception', riskException(1, { nextDueAt: soon })),
         create('promise', promiseToChange(1, { nextDueAt: soon })),
         create('promise', promiseToChange(2)),
+        create('event', event(1, { nextDueAt: soon })),
+        create('event', event(2)),
       ]);
 
       expect(await dueNames(plusMs(soon, -1))).toEqual([]);
@@ -51,6 +54,7 @@ export function describeDueWork(name: string, open: () => Promise<StoreUnderTest
           `${soon} removal {"identityKey":"${identityKey}","removalId":"removal-1"}`,
           `${soon} exception {"identityKey":"${identityKey}","exceptionId":"exception-1"}`,
           `${soon} promise {"identityKey":"${identityKey}","promiseId":"promise-1"}`,
+          `${soon} event {"identityKey":"${identityKey}","eventId":"event-1"}`,
         ].toSorted(),
       );
     });

@@ -50,7 +50,7 @@ export function dueAttributesOf<K extends RecordKind>(
 
 const Filed = z.tuple([
   Instant,
-  z.enum(['campaign', 'docket', 'removal', 'exception', 'promise']),
+  z.enum(['campaign', 'docket', 'removal', 'exception', 'event', 'promise']),
   z.string(),
 ]);
 
@@ -76,6 +76,7 @@ function keyFrom(kind: DueKind, name: string): RecordKeys[DueKind] {
     removal: { identityKey: first, removalId: second },
     exception: { identityKey: first, exceptionId: second },
     promise: { identityKey: first, promiseId: second },
+    event: { identityKey: first, eventId: second },
   };
   return keys[kind] as RecordKeys[DueKind];
 }

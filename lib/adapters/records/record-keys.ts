@@ -50,6 +50,7 @@ const DUE_KINDS: ReadonlySet<RecordKind> = new Set<DueKind>([
   'docket',
   'removal',
   'exception',
+  'event',
   'promise',
 ]);
 

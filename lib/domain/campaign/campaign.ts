@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { TransitionTable } from '../lifecycle.ts';
 import { Instant } from '../time.ts';
+import { EventCause } from './event.ts';
 
 /** `<definition>-<yyyymmdd>[-<n>]`. */
 export const CampaignId = z
@@ -86,6 +87,17 @@ export const Campaign = z.strictObject({
   /** Digest of the directory it was routed with: a resumed opening routes exactly as it began. */
   directoryDigest: z.string(),
   launchedBy: z.string(),
+  /** Opened because of what happened to chosen identities; only they are asked about. */
+  events: z
+    .strictObject({
+      /** Digest of who was chosen and why. */
+      chosen: z.string(),
+      kinds: z.array(EventCause).min(1),
+      identities: z.int().positive(),
+      /** Days for the answers, instead of the definition's. */
+      reviewDays: z.int().positive(),
+    })
+    .optional(),
   /**
    * How the population is cut into batches: digest of the plan, their number, and whether no campaign was there before
    * (then nothing has a history). Missing until it is made, and in campaigns opened before there were plans.

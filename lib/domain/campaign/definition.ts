@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { RiskTier } from '../identity/risk-tier.ts';
 import { Instant } from '../time.ts';
+import { EventCause } from './event.ts';
 
 const tierDays = (critical: number, high: number, medium: number, low: number) =>
   z
@@ -171,6 +172,15 @@ export const Definition = z.strictObject({
       closeAfterDays: z.int().min(1).max(60).default(21),
     })
     .prefault({}),
+  /** Reviews of single identities because of what happened to them, between the campaigns; absent = none. */
+  events: z
+    .strictObject({
+      /** What opens one; absent = everything. */
+      kinds: z.array(EventCause).min(1).optional(),
+      /** Days for the answers; absent = as in its campaigns. What is first seen is due within 5 business days. */
+      reviewDays: z.int().min(1).max(120).optional(),
+    })
+    .optional(),
   reviewers: z.strictObject({
     /** Team or person who is told when nobody else can be; may revoke or except ≤ 30 d, never certify. */
     fallback: z.string().min(1),

@@ -17,7 +17,7 @@ export interface DueEvent {
 export type DueScope =
   | {
       readonly due: true;
-      readonly cause: DueEvent['cause'] | 'cadence' | 'by-hand';
+      readonly cause: DueEvent['cause'] | 'cadence' | 'by-hand' | 'chosen';
       readonly reason: string;
       /** When it has to be reviewed at the latest, where the process says so. */
       readonly dueBy?: Instant;

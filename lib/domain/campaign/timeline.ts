@@ -19,9 +19,12 @@ export function timelineOf(input: {
   readonly startedAt: Instant;
   readonly definition: Definition;
   readonly zones: readonly string[];
+  /** Instead of the definition's. */
+  readonly reviewDays?: number | undefined;
 }): Timeline {
   const zones = [...new Set(input.zones.length > 0 ? input.zones : ['UTC'])];
-  const { reviewDays, graceDays, closeAfterDays } = input.definition.timeline;
+  const { graceDays, closeAfterDays } = input.definition.timeline;
+  const { reviewDays = input.definition.timeline.reviewDays } = input;
   const [firstDay = ''] = zones.map((zone) => localDay(input.startedAt, zone)).toSorted();
   const endOf = (days: number): Instant => {
     const day = plusCalendarDays(firstDay, days);
