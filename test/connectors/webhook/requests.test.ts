@@ -172,6 +172,21 @@ describe('a reply', () => {
     expect(written).toBeLessThan(20_000_000);
   });
 
+  it('that comes a drop at a time is given up on in the same time', async () => {
+    const target = await targetOf(webhookOver(automation.url), 'a');
+    automation.behave((_asked, { response }) => {
+      response.writeHead(200);
+      const drops = setInterval(() => response.write(' '), 50);
+      response.on('close', () => clearInterval(drops));
+      return 'handled';
+    });
+
+    await expect(webhookOver(automation.url, { timeoutSeconds: 1 }).locate(target)).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      retryable: true,
+    });
+  });
+
   it('that never comes is waited for no longer than the settings say', async () => {
     const target = await targetOf(webhookOver(automation.url), 'a');
     automation.behave(() => 'handled');
@@ -203,6 +218,16 @@ describe('a reply', () => {
       await expect(failure).rejects.not.toThrow(/hunter2|script/);
     },
   );
+
+  it('that is compressed, which could grow without end, is not read', async () => {
+    const target = await targetOf(webhookOver(automation.url), 'a');
+    automation.behave((_asked, { response }) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end('x');
+      return 'handled';
+    });
+
+    await expect(webhookOver(automation.url).locate(target)).rejects.toThrow(/compressed/);
+  });
 
   it('that sends on to a metadata address is not followed', async () => {
     const target = await targetOf(webhookOver(automation.url), 'a');
