@@ -108,7 +108,7 @@ describe('what is wrong is said with file, line, key, value and what is allowed'
     [
       'an unknown connector',
       [[['connectors', 0, 'id'], 'aws']],
-      /connectors\.0\.id: found "aws"; no such connector; allowed: aws-iam, file/,
+      /connectors\.0\.id: found "aws"; no such connector; allowed: (.+, )?aws-iam, (.+, )?file/,
     ],
     [
       'a setting the connector does not know',
