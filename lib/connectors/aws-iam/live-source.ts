@@ -36,6 +36,8 @@ export interface LiveParts {
 /** Makes a source that asks AWS. */
 export function createLiveSource(parts: LiveParts): IamSource {
   const { clients, log, settings } = parts;
+  /** How asking for a report went: asked first, so that it is made while everything else is read. */
+  let asked: { readonly failure?: unknown } | undefined;
   return {
     async caller() {
       const { Account, Arn } = await log.call('GetCallerIdentity', () =>
@@ -43,15 +45,25 @@ export function createLiveSource(parts: LiveParts): IamSource {
       );
       return { account: Account, arn: Arn };
     },
-    details: async () =>
-      settings.without.includes('authorization-details')
+    async details() {
+      if (!settings.without.includes('credential-report'))
+        asked = await failureOf(() => generateReport(parts));
+      return settings.without.includes('authorization-details')
         ? missing('done without authorization details: roles, tags and policies are unknown')
-        : having(await fetchDetails(parts)),
+        : having(await fetchDetails(parts));
+    },
     serviceSpecific: () => orGap(NO_SERVICE_SPECIFIC, async () => having(await fetchServiceSpecific(parts))),
     reports: async () =>
       settings.without.includes('credential-report')
         ? missing(`done without: ${NO_REPORT}`)
-        : orGap(NO_REPORT, async () => having([await fetchReport(parts)]), true),
+        : orGap(
+            NO_REPORT,
+            async () => {
+              if (asked?.failure !== undefined) throw asked.failure;
+              return having([await fetchReport(parts)]);
+            },
+            true,
+          ),
     summary: () =>
       orGap('no independent counts', async () => {
         const answer = await log.call('GetAccountSummary', () =>
@@ -124,15 +136,26 @@ async function fetchServiceSpecific({ clients, log }: LiveParts): Promise<Servic
   return found;
 }
 
-/** Asks for a report, waits while it is made, starts over when it is gone; a bounded number of looks. */
+async function failureOf(act: () => Promise<void>): Promise<{ readonly failure?: unknown }> {
+  try {
+    await act();
+    return {};
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+/** Waits this long after the first look at a report in the making, then twice as long each time, up to the setting. */
+const FIRST_POLL_MS = 250;
+
+/** Waits while the report is made, starts over when it is gone; a bounded number of looks. */
 async function fetchReport(parts: LiveParts): Promise<ReportInput> {
   const { settings, sleep } = parts;
-  await generateReport(parts);
   for (let look = 0; look < settings.reportPolls; look += 1) {
     const answer = await lookForReport(parts);
     if (typeof answer !== 'string') return reportInput(answer);
     if (answer === 'gone') await generateReport(parts);
-    await sleep(settings.reportPollMs);
+    await sleep(Math.min(FIRST_POLL_MS * 2 ** look, settings.reportPollMs));
   }
   throw new UpstreamError({
     provider: 'aws-iam',

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CollectionReport } from '../../../lib/domain/identity/collection.ts';
 import { Identity } from '../../../lib/domain/identity/identity.ts';
+import { HOUR_MS, plusMs } from '../../../lib/domain/time.ts';
 import { ACCOUNT, collect, type Running, reviewed, START, start } from './account.ts';
 
 let running: Running | undefined;
@@ -152,8 +153,34 @@ describe('calls made', () => {
     expect(iam.calls()).toMatchObject({ GetAccountAuthorizationDetails: 3, GenerateCredentialReport: 1 });
     expect(iam.calls()['ListAccessKeys']).toBeUndefined();
     expect(iam.attempts().length).toBeLessThan(15);
-    expect(waits).toEqual([2_000, 2_000, 2_000]);
+    expect(waits).toEqual([250, 500, 1_000]);
   });
+
+  it.each([
+    [1, 1_000],
+    [100, 1_000],
+    [2_000, 1_000],
+    // Even from an IAM that gives a hundred a page, whatever it is asked for.
+    [2_000, 100],
+  ])(
+    'makes at most a call for every hundred, and four, for %i users in pages of %i',
+    async (count, pageSize) => {
+      const users = Array.from({ length: count }, (_, index) => ({
+        userName: `svc-${index}`,
+        createdAt: '2024-01-01T00:00:00Z',
+        keys: [{ slot: 1 as const, createdAt: '2024-01-01T00:00:00Z' }],
+      }));
+      const { connector, iam } = await begin({ ...ACCOUNT, users }, { pageSize, reportPolls: 0 });
+
+      const { report } = await collect(connector);
+
+      const { GetCallerIdentity: whoAmI, ...ofIam } = iam.calls();
+      const made = Object.values(ofIam).reduce((sum, calls) => sum + calls, 0);
+      expect(report).toMatchObject({ identities: count + 6, completeness: 'complete' });
+      expect(made).toBeLessThanOrEqual(Math.ceil((count + 6) / 100) + 4);
+      expect(whoAmI).toBe(1);
+    },
+  );
 
   it('joins pages however small they are', async () => {
     const { connector } = await begin(ACCOUNT, { pageSize: 1 });
@@ -252,6 +279,61 @@ describe('calls made', () => {
 
     expect(report.gaps.join()).toContain('not ready after 4 looks');
     expect(waits).toHaveLength(4);
+  });
+
+  it('asks for the report before anything else, so that it is made meanwhile', async () => {
+    const { connector, iam } = await begin();
+
+    await collect(connector);
+
+    const order = iam.attempts().map(({ action }) => action);
+    expect(order.indexOf('GenerateCredentialReport')).toBeLessThan(
+      order.indexOf('GetAccountAuthorizationDetails'),
+    );
+  });
+
+  it('takes the report there is when asking for another is throttled, and says how old it is', async () => {
+    const { connector, iam, advance } = await begin();
+    await collect(connector);
+    advance(3 * HOUR_MS);
+    iam.failNext('GenerateCredentialReport', 'Throttling', 50);
+
+    const { report } = await collect(connector);
+
+    expect(report).toMatchObject({ completeness: 'complete', identities: 10, sourceGeneratedAt: START });
+    expect(report.startedAt).toBe(plusMs(START, 3 * HOUR_MS));
+  });
+
+  it('has a new report made when the last is more than four hours old', async () => {
+    const { connector, advance } = await begin();
+    await collect(connector);
+    advance(5 * HOUR_MS);
+
+    const { report } = await collect(connector);
+
+    expect(report.sourceGeneratedAt).toBe(plusMs(START, 5 * HOUR_MS));
+  });
+
+  it('starts over when the report expires between asking for it and reading it', async () => {
+    const { connector, iam, advance } = await begin(ACCOUNT, { reportPolls: 0 });
+    await collect(connector);
+    advance(5 * HOUR_MS);
+    iam.failNext('GenerateCredentialReport', 'Throttling', 3);
+
+    const { report } = await collect(connector);
+
+    expect(report).toMatchObject({ completeness: 'complete', sourceGeneratedAt: plusMs(START, 5 * HOUR_MS) });
+    expect(iam.attempts().some(({ refusedAs }) => refusedAs === 'ReportExpired')).toBe(true);
+  });
+
+  it('is partial while the report is throttled longer than the budget: keys are unknown, not absent', async () => {
+    const { connector, iam } = await begin();
+    iam.failNext('GetCredentialReport', 'Throttling', 50);
+
+    const { report } = await collect(connector);
+
+    expect(report.completeness).toBe('partial');
+    expect(report.gaps.join()).toContain('keys, console access and last use are unknown');
   });
 
   it('is partial when the reader stops early', async () => {

@@ -106,6 +106,29 @@ describe('one stale key of two', () => {
   });
 });
 
+describe('what the report does not show yet', () => {
+  it('a use of today, hours after the report, is seen right before acting (cloud-custodian#6732)', async () => {
+    const target = await targetOf(running.connector, 'user/ci/deploy', 'access-key-2');
+    running.advance(2 * HOUR_MS);
+    running.iam.useKey(running.iam.keysOf('deploy')[1]?.accessKeyId ?? '', 'sqs', 'eu-west-1');
+
+    const state = await stateOf(target);
+
+    expect(target.reviewed.credentials[1]?.lastUse).toMatchObject({ state: 'never' });
+    expect(state.lastUse).toMatchObject({ state: 'used', at: running.now(), service: 'sqs' });
+  });
+
+  it('an old key that was never used is never used, not used on the day it was made (#3274, #9472)', async () => {
+    const target = await targetOf(running.connector, 'user/ci/deploy', 'access-key-2');
+
+    expect(target.reviewed.credentials[1]).toMatchObject({
+      createdAt: { value: '2021-06-01T12:00:00.000Z' },
+      lastUse: { state: 'never' },
+    });
+    expect((await stateOf(target)).lastUse).toEqual({ state: 'never', source: 'IAM GetAccessKeyLastUsed' });
+  });
+});
+
 describe('a second run', () => {
   it('changes nothing and sends nothing again', async () => {
     const target = await targetOf(running.connector, 'user/ci/deploy', 'access-key-2');
