@@ -39,7 +39,7 @@ export interface FunctionUses {
   readonly slack: boolean;
   /** Sends mail. */
   readonly mails: boolean;
-  /** Asks SES how the account and its identity stand. */
+  /** Asks SES how the account and its identity stand: how much may be mailed today. */
   readonly inspectsMail: boolean;
   /** The secret that signs cookies of the review page. */
   readonly serves: boolean;
@@ -117,6 +117,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     does: 'Moves campaigns on when their time has come: due, grace over, closing.',
     slack: true,
     mails: true,
+    inspectsMail: true,
     sends: ['dockets'],
     opens: true,
     calls: ['seal-ledger'],
@@ -126,6 +127,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     does: 'Serves the rung that is due to one docket’s people, and records silence when grace is over.',
     slack: true,
     mails: true,
+    inspectsMail: true,
   },
   'answer-slack': {
     ...LEAST,
@@ -142,6 +144,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     does: 'Carries out what people answered in Slack: signs, commits, updates what they see.',
     slack: true,
     mails: true,
+    inspectsMail: true,
     connectors: ['collect', 'restore'],
   },
   'serve-web': {
@@ -149,6 +152,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     does: 'Serves the review page: read-only by link, deciding with a one-time code.',
     slack: true,
     mails: true,
+    inspectsMail: true,
     serves: true,
     connectors: ['collect', 'restore'],
   },
@@ -162,6 +166,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     does: 'Switches off what nobody vouches for: checks again, acts, records.',
     slack: true,
     mails: true,
+    inspectsMail: true,
     connectors: ['collect', 'disable'],
   },
   'verify-removals': {
@@ -169,6 +174,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     does: 'Looks whether what was switched off is off and stays off; deletes after quarantine.',
     slack: true,
     mails: true,
+    inspectsMail: true,
     connectors: ['collect', 'disable', 'verify', 'remove'],
   },
   'keep-promises': {
@@ -176,6 +182,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     does: 'Checks promises on their day, and ends exceptions.',
     slack: true,
     mails: true,
+    inspectsMail: true,
     connectors: ['collect'],
   },
   'seal-ledger': {

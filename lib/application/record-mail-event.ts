@@ -3,13 +3,26 @@ import { NOTICE_LIFECYCLE, type Notice } from '../domain/chase/notice.ts';
 import { ConflictError } from '../domain/errors.ts';
 import { accepts, transition } from '../domain/lifecycle.ts';
 import type { Instant } from '../domain/time.ts';
+import { addressDigestOf, deskNotes } from './desk-notes.ts';
 import type { Environment } from './environment.ts';
 import { update } from './ports/review-store.ts';
 import { settleNotice } from './settle-notice.ts';
 
-/** News about a mail. An `out-of-office` answer and a complaint prove nothing about being unreachable. */
+/**
+ * News about a mail. An `out-of-office` answer and a complaint prove nothing about being unreachable, nor does `delayed`: the
+ * provider goes on trying, and says later what came of it.
+ */
 export interface MailEvent {
-  readonly kind: 'delivered' | 'bounced' | 'complained' | 'out-of-office' | 'rejected' | 'ignored';
+  readonly kind:
+    | 'delivered'
+    | 'bounced'
+    | 'complained'
+    | 'out-of-office'
+    | 'rejected'
+    | 'delayed'
+    | 'ignored';
+  /** A bounce for good: the address need not be tried again soon. */
+  readonly permanent?: boolean | undefined;
   /** The provider's id of the mail; empty for news about no mail of ours. */
   readonly messageId: string;
   /** The notice and person the mail was tagged with when sent; absent on mails of others. */
@@ -40,6 +53,7 @@ export function recordMailEvent(environment: Environment): (event: MailEvent) =>
       if (!accepts(NOTICE_LIFECYCLE, notice.state, move)) return 'unchanged';
       const confirmed = update('notice', notice, changeOf(environment, notice, event, move));
       const kept = await settleNotice(environment, confirmed);
+      if (event.permanent) await rememberDead(environment, notice.personId, event);
       // `settleNotice` gives way to whoever wrote first; then the event must be looked at again.
       if (kept.version === confirmed.record.version && kept.state === confirmed.record.state)
         return 'recorded';
@@ -49,6 +63,17 @@ export function recordMailEvent(environment: Environment): (event: MailEvent) =>
       message: `The notice of mail ${event.messageId} kept changing while its ${event.kind} was recorded.`,
     });
   };
+}
+
+/** The address is left alone for a while; whoever it belongs to is told in other ways. */
+async function rememberDead(
+  { store, clock }: Environment,
+  personId: string,
+  { recipients: [address] }: MailEvent,
+): Promise<void> {
+  if (address === undefined) return;
+  const mailDead = { addressDigest: addressDigestOf(address), since: clock.now() };
+  await deskNotes(store).note(personId, { mailDead });
 }
 
 function moveOf({ kind }: MailEvent): 'deliver' | 'fail' | undefined {

@@ -8,12 +8,15 @@ import type { Person } from '../domain/review/person.ts';
 import { MINUTE_MS, plusMs } from '../domain/time.ts';
 import type { Environment } from './environment.ts';
 import { fileBytes } from './plain-json.ts';
-import type { MessageBody, Messenger, SendResult } from './ports/messenger.ts';
+import type { MessageBody, SendResult } from './ports/messenger.ts';
+import { type Pace, type PacedMessenger, type Readiness, unpaced, urgencyOf } from './ports/pace.ts';
 import { create, update } from './ports/review-store.ts';
 import { settleNotice } from './settle-notice.ts';
 
-/** How long a sender may take before another may send again, in ms of real time. */
-const LEASE_MS = 2 * MINUTE_MS;
+/** How long a sender may take before another may send again, in ms of real time: longer than any function runs that sends. */
+export const LEASE_MS = 12 * MINUTE_MS;
+/** How long a provider is left alone that asked to wait and did not say how long. */
+const WAIT_MS = MINUTE_MS;
 
 /** A notice to one person on one channel. */
 export interface NoticeRequest {
@@ -30,6 +33,8 @@ export interface NoticeRequest {
   }[];
   /** Subject of its attestation: digests of the snapshots it showed. */
   readonly shown: readonly string[];
+  /** What a list tells of; see `Notice.about`. */
+  readonly about?: readonly string[];
   /** Channel that makes another try at a claim needless, when the same notice reached the person there meanwhile. */
   readonly unless?: Channel;
   /** Builds the message; called only when it is really going to be sent. */
@@ -47,7 +52,11 @@ export type NoticeOutcome =
     }
   | { readonly outcome: 'down'; readonly notice: Notice; readonly failure: UpstreamError };
 
-/** Sends a notice once. @throws UpstreamError THROTTLED when the provider asks to wait; the claim is given back then. */
+/**
+ * Sends a notice once.
+ * @throws UpstreamError THROTTLED when it cannot go yet: by the pace, before anything is claimed; or because the provider
+ *   asks to wait, and then the claim is given back and everybody else is told
+ */
 export type SendNotice = (request: NoticeRequest) => Promise<NoticeOutcome>;
 
 /** Name of a notice: person, channel, purpose and occasion. */
@@ -66,25 +75,54 @@ export function noticeIdOf(
 /** Makes the use case. */
 export function sendNotice(
   environment: Environment,
-  messengers: Readonly<Record<Channel, Messenger>>,
+  messengers: Readonly<Record<Channel, PacedMessenger>>,
+  pace: Pace = unpaced,
 ): SendNotice {
   return async (request) => {
+    const messenger = messengers[request.channel];
+    const ready = (await messenger.ready?.(request.to, environment.clock.now())) ?? { lane: request.channel };
+    const room = await roomFor(pace, ready, request);
     const noticeId = noticeIdOf(request.to.personId, request.channel, request.purpose, request.occasion);
     const claimed = await claim(environment, noticeId, request);
-    if (claimed.outcome) return claimed.outcome;
+    if (claimed.outcome) {
+      room.unused();
+      return claimed.outcome;
+    }
+    if ('undeliverable' in ready) {
+      return confirm(environment, claimed.notice, { outcome: 'undeliverable', reason: ready.undeliverable });
+    }
     const body = await request.body();
     const now = environment.clock.now();
     let result: SendResult;
     try {
-      result = await messengers[request.channel].send({ noticeId, to: request.to, body, now });
+      result = await messenger.send({ noticeId, to: request.to, body, now });
     } catch (failure) {
       if (!(failure instanceof UpstreamError)) throw failure;
       if (isSurelyUnsent(failure)) await giveBack(environment, claimed.notice);
-      if (failure.code === 'THROTTLED') throw failure;
-      return { notice: claimed.notice, outcome: 'down', failure };
+      if (failure.code !== 'THROTTLED') return { notice: claimed.notice, outcome: 'down', failure };
+      await pace.told(ready.lane, failure.retryAfterMs ?? WAIT_MS);
+      throw failure;
     }
     return confirm(environment, claimed.notice, result);
   };
+}
+
+/** Room for one message. What cannot be delivered needs none. @throws UpstreamError THROTTLED while there is none */
+async function roomFor(
+  pace: Pace,
+  ready: Readiness,
+  { purpose, channel }: NoticeRequest,
+): Promise<{ unused(): void }> {
+  if ('undeliverable' in ready) return { unused: () => undefined };
+  const answer = await pace.admit(ready.lane, urgencyOf(purpose));
+  if (answer.go) return answer;
+  throw new UpstreamError({
+    code: 'THROTTLED',
+    provider: 'countersign',
+    retryable: true,
+    retryAfterMs: answer.waitMs,
+    message: `As many messages as may go by ${channel} are on their way; the next goes in ${Math.ceil(answer.waitMs / 1000)} s.`,
+  });
 }
 
 async function claim(
@@ -119,6 +157,7 @@ async function claim(
         campaignIds: [...new Set(request.rungs.map(({ campaignId }) => campaignId))],
         rungs: [...request.rungs],
         shown: await environment.blobs.put(fileBytes(request.shown)),
+        ...(request.about ? { about: await environment.blobs.put(fileBytes(request.about)) } : {}),
         claimedAt: clock.now(),
         leaseUntil,
         attempts: 1,

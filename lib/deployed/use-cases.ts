@@ -50,6 +50,7 @@ export async function openUseCases(base: Base, parts: WorkParts = {}): Promise<O
   const cases = useCases({
     environment,
     messengers: doors.messengers,
+    pace: doors.pace,
     queues: {
       campaigns: queue('campaigns'),
       dockets: queue('dockets'),

@@ -85,13 +85,13 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const log = jsonLog(options.writeLog ?? (() => undefined), clock.now);
   const due = dueHeap();
   const tables = await startTables(dataDir, clock, due);
-  const iam = await startIam({ account: company.accountSeed, clock, dataFile: join(dataDir, 'iam.jsonl') });
-  const doors = await startDoors(company, dataDir, clock, options);
-  const attestationSigner = p256Signer(await openKeyFile(join(dataDir, 'keys', 'attestation.pem'), 'p256'));
   const { client } = tables;
+  const iam = await startIam({ account: company.accountSeed, clock, dataFile: join(dataDir, 'iam.jsonl') });
+  const doors = await startDoors(company, dataDir, clock, client, options);
+  const attestationSigner = p256Signer(await openKeyFile(join(dataDir, 'keys', 'attestation.pem'), 'p256'));
   const opened = await openEnvironment({ options, clock, client, iam, attestationSigner });
   const environment = await governed(opened);
-  const { slackParts, boards, messengers, web, slack, ses } = doors;
+  const { slackParts, boards, messengers, pace, web, slack, ses } = doors;
   const ledger = await openLocalLedger({
     dataDir,
     client,
@@ -106,6 +106,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     environment,
     ledger,
     messengers,
+    pace,
     declare: company.declare,
     webUrl: web.url,
     slack: slackParts,
@@ -116,10 +117,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   await relearnDue(environment.store, clock.now(), due.add);
   doors.onMailEvent(functions.receiveMailEvent);
   web.serve(functions.fetch);
-  const settle = async () => {
-    await functions.drain();
-    await tables.drained();
-  };
+  const settle = () => functions.drain().then(tables.drained);
   const time = scheduler({
     clock,
     due,

@@ -1,19 +1,28 @@
 // Where people come in and are spoken to: the Slack workspace, the mailbox, the web endpoint.
 import { join } from 'node:path';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SESv2Client } from '@aws-sdk/client-sesv2';
+import { createReviewStore } from '../adapters/dynamodb/review-store.ts';
+import { createChannelPace } from '../adapters/pace/channel-pace.ts';
+import { createMemoryPaceBook } from '../adapters/pace/pace-book.ts';
 import { createMailBoard } from '../adapters/ses/checkpoint-board.ts';
 import { createEmailMessenger, createSesClient } from '../adapters/ses/email-messenger.ts';
+import { createMailQuota } from '../adapters/ses/mail-quota.ts';
 import { COMMAND } from '../adapters/slack/app-manifest.ts';
 import { createSlackBoard } from '../adapters/slack/checkpoint-board.ts';
 import { createSlackMessenger } from '../adapters/slack/messenger.ts';
 import { createSlackClient } from '../adapters/slack/upstream.ts';
+import { deskNotes } from '../application/desk-notes.ts';
 import type { CheckpointBoard } from '../application/ports/checkpoint-board.ts';
 import type { Clock } from '../application/ports/clock.ts';
-import type { Messenger } from '../application/ports/messenger.ts';
+import type { Pace, PacedMessenger } from '../application/ports/pace.ts';
 import type { Person } from '../domain/review/person.ts';
+import { millisOf } from '../domain/time.ts';
 import type { Company } from './company/company.ts';
 import type { FunctionParts } from './functions.ts';
 import { type SesStandIn, startSes } from './ses/start-ses.ts';
 import { type SlackWorkspace, startSlackWorkspace } from './slack/workspace.ts';
+import { REVIEWS_TABLE } from './start-tables.ts';
 import { type LocalWeb, startLocalWeb } from './web-server.ts';
 
 const REGION = 'us-east-1';
@@ -37,7 +46,9 @@ export interface Doors {
   readonly web: LocalWeb;
   readonly slack: SlackWorkspace;
   readonly ses: SesStandIn;
-  readonly messengers: Readonly<Record<'slack' | 'email', Messenger>>;
+  readonly messengers: Readonly<Record<'slack' | 'email', PacedMessenger>>;
+  /** As asked for by the stand-ins: it goes by the clock that can be moved, so that nobody waits for it. */
+  readonly pace: Pace;
   /** Where auditors see checkpoints: a channel and a mailbox. */
   readonly boards: readonly CheckpointBoard[];
   /** What the functions need to answer Slack. */
@@ -52,6 +63,7 @@ export async function startDoors(
   company: Company,
   dataDir: string,
   clock: Clock,
+  tables: DynamoDBClient,
   ports: DoorPorts,
 ): Promise<Doors> {
   const web = await startLocalWeb({ port: ports.webPort ?? 0 });
@@ -72,14 +84,16 @@ export async function startDoors(
     from: FROM,
     configurationSet: CONFIGURATION_SET,
   };
+  const notes = deskNotes(createReviewStore({ client: tables, table: REVIEWS_TABLE, clock }));
   return {
     web,
     slack,
     ses,
     messengers: {
-      slack: createSlackMessenger({ client, teamId: TEAM.id }),
-      email: createEmailMessenger(mail),
+      slack: createSlackMessenger({ client, teamId: TEAM.id, notes }),
+      email: createEmailMessenger({ ...mail, notes }),
     },
+    pace: paceOf(mail.client, clock),
     boards: [
       createSlackBoard({ client, channel: AUDIT_CHANNEL }),
       createMailBoard({ ...mail, to: AUDITORS }),
@@ -92,6 +106,19 @@ export async function startDoors(
       await Promise.all([slack.close(), ses.close(), web.close()]);
     },
   };
+}
+
+/** The stand-ins take all that comes, unless they are told to refuse some. */
+const AT_ONCE = { perWindow: 100_000, windowMs: 1000 };
+
+function paceOf(client: SESv2Client, clock: Clock): Pace {
+  const wallClock = () => millisOf(clock.now());
+  return createChannelPace({
+    book: createMemoryPaceBook(),
+    quota: createMailQuota(client, wallClock),
+    wallClock,
+    slackLimits: { slack: AT_ONCE, 'slack-open': AT_ONCE },
+  });
 }
 
 function startSlack(

@@ -14,7 +14,7 @@ import { openForEvents } from '../application/events/open-for-events.ts';
 import { finishOpening } from '../application/finish-opening.ts';
 import { lapseDocket } from '../application/lapse-items.ts';
 import { openCampaign } from '../application/open-campaign.ts';
-import type { Messenger } from '../application/ports/messenger.ts';
+import type { Pace, PacedMessenger } from '../application/ports/pace.ts';
 import { enforceRemoval } from '../application/removal/enforce-removal.ts';
 import { verifyRemoval } from '../application/removal/verify-removal.ts';
 import type { RemovalDeps } from '../application/removal/workbench.ts';
@@ -28,7 +28,9 @@ import { tellPerson } from '../application/tell-person.ts';
 /** What use cases are put together from. */
 export interface RuntimePorts {
   readonly environment: Environment;
-  readonly messengers: Readonly<Record<'slack' | 'email', Messenger>>;
+  readonly messengers: Readonly<Record<'slack' | 'email', PacedMessenger>>;
+  /** How fast they may write to people. @default as fast as they can */
+  readonly pace?: Pace | undefined;
   readonly queues: WorkQueues;
   /** Adds what files declare about identities. */
   readonly declare: Declare;
@@ -46,7 +48,7 @@ export type UseCases = ReturnType<typeof useCases>;
 /** Puts every use case together. */
 export function useCases(ports: RuntimePorts) {
   const { environment, messengers, queues } = ports;
-  const send = sendNotice(environment, messengers);
+  const send = sendNotice(environment, messengers, ports.pace);
   const tell = tellPerson(send);
   const collect = collectIdentities(environment, ports.declare);
   const links = reviewLinks(environment, tell, ports.webUrl);

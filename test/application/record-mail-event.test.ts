@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { addressDigestOf } from '../../lib/application/desk-notes.ts';
 import type { Messenger } from '../../lib/application/ports/messenger.ts';
 import { type MailEvent, recordMailEvent } from '../../lib/application/record-mail-event.ts';
 import { sendNotice } from '../../lib/application/send-notice.ts';
@@ -123,5 +124,29 @@ describe('news about a mail', () => {
     expect(outcomes.filter((outcome) => outcome === 'recorded').length).toBeGreaterThan(0);
     expect((await notice())?.state).toBe('delivered');
     expect((await docket())?.tellings).toHaveLength(1);
+  });
+});
+
+describe('an address whose mail comes back', () => {
+  test('for good is remembered, and only then', async () => {
+    const { record, event, w } = await mailed();
+    const desk = () => w.environment.store.get('desk', { personId: 'ada' });
+    await record(event('delayed'));
+    expect((await desk())?.mailDead).toBeUndefined();
+    await record(event('bounced'));
+    expect((await desk())?.mailDead).toBeUndefined();
+
+    const other = await mailed();
+    await other.record({ ...other.event('bounced'), permanent: true, recipients: ['Ada@acme.example'] });
+    expect((await other.w.environment.store.get('desk', { personId: 'ada' }))?.mailDead).toEqual({
+      addressDigest: addressDigestOf(ADA.email),
+      since: other.w.clock.now(),
+    });
+  });
+
+  test('is not given up while the provider goes on trying', async () => {
+    const { record, event, notice } = await mailed();
+    expect(await record(event('delayed'))).toBe('unchanged');
+    expect((await notice())?.state).toBe('accepted');
   });
 });

@@ -1,7 +1,9 @@
 // Mail by Amazon SES. Acceptance is not delivery: that comes later, as an event.
 import { randomUUID } from 'node:crypto';
 import { SESv2Client, type SESv2ClientConfig, SendEmailCommand } from '@aws-sdk/client-sesv2';
-import type { Messenger, OutboundMessage } from '../../application/ports/messenger.ts';
+import { type DeskNotes, isMailDead } from '../../application/desk-notes.ts';
+import type { OutboundMessage } from '../../application/ports/messenger.ts';
+import type { PacedMessenger } from '../../application/ports/pace.ts';
 import { UpstreamError } from '../../domain/errors.ts';
 import { renderMail } from '../../presentation/email/render-mail.ts';
 import { explainSesError } from './ses-errors.ts';
@@ -12,6 +14,8 @@ export const NOTICE_HEADER = 'X-Countersign-Notice';
 export const NOTICE_TAG = 'notice';
 export const PERSON_TAG = 'person';
 
+const DEAD = 'mail to this address came back for good a short while ago; it is left alone for two weeks';
+
 /** What the messenger is given. */
 export interface EmailMessengerSettings {
   readonly client: SESv2Client;
@@ -21,6 +25,8 @@ export interface EmailMessengerSettings {
   readonly configurationSet: string;
   /** Where replies go; a reply is never a decision. */
   readonly replyTo?: string | undefined;
+  /** Where addresses that bounced are remembered. @default each is tried every time */
+  readonly notes?: DeskNotes | undefined;
 }
 
 /**
@@ -42,9 +48,13 @@ export function createSesClient(config: SESv2ClientConfig): SESv2Client {
  * createEmailMessenger({ client: createSesClient({ region: 'eu-west-1' }), from: 'Countersign <reviews@example.com>',
  *   configurationSet: 'countersign' })
  */
-export function createEmailMessenger(settings: EmailMessengerSettings): Messenger {
+export function createEmailMessenger(settings: EmailMessengerSettings): PacedMessenger {
   return {
     channel: 'email',
+    async ready(to, now) {
+      const isDead = settings.notes && isMailDead(await settings.notes.read(to.personId), to, now);
+      return isDead ? { undeliverable: DEAD } : { lane: 'email' };
+    },
     async send(message) {
       try {
         const { MessageId } = await settings.client.send(commandFor(settings, message));

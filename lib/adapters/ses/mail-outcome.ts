@@ -7,7 +7,7 @@ import type { Bounce, Recipient, SesEvent } from './ses-event.ts';
 const MAX_RECIPIENTS = 50;
 
 /** What became of the mail, for whom, when. */
-export type MailOutcome = Pick<MailEvent, 'kind' | 'recipients' | 'at' | 'detail'>;
+export type MailOutcome = Pick<MailEvent, 'kind' | 'permanent' | 'recipients' | 'at' | 'detail'>;
 
 /** Reads the part of the event that its type announces. @throws InvalidInputError MALFORMED_REQUEST when it is not there. */
 export function mailOutcome(type: string, event: SesEvent): MailOutcome {
@@ -20,6 +20,8 @@ export function mailOutcome(type: string, event: SesEvent): MailOutcome {
       return complaint(event);
     case 'Reject':
       return plain('rejected', event, event.reject?.reason ?? '');
+    case 'DeliveryDelay':
+      return delay(event);
     case 'Rendering Failure':
     case 'RenderingFailure':
       return plain('rejected', event, event.failure?.errorMessage ?? '');
@@ -46,14 +48,27 @@ function delivery(event: SesEvent): MailOutcome {
   };
 }
 
+function delay(event: SesEvent): MailOutcome {
+  const { delayType, delayedRecipients, timestamp } = detailsOf('DeliveryDelay', event.deliveryDelay);
+  const why = delayedRecipients[0]?.diagnosticCode;
+  return {
+    kind: 'delayed',
+    recipients: addresses(delayedRecipients),
+    at: timeOf(event, timestamp),
+    detail: short([delayType, why].filter(Boolean).join(' ')),
+  };
+}
+
 function complaint(event: SesEvent): MailOutcome {
   const { complainedRecipients, complaintSubType, complaintFeedbackType, timestamp } = detailsOf(
     'Complaint',
     event.complaint,
   );
+  // One from the suppression list means that the mail was never sent on.
+  const isSuppressed = complaintSubType === 'OnAccountSuppressionList';
   return {
-    // One from the suppression list means that the mail was never sent on.
-    kind: complaintSubType === 'OnAccountSuppressionList' ? 'bounced' : 'complained',
+    kind: isSuppressed ? 'bounced' : 'complained',
+    ...(isSuppressed ? { permanent: true } : {}),
     recipients: addresses(complainedRecipients),
     at: timeOf(event, timestamp),
     detail: short([complaintSubType, complaintFeedbackType].filter(Boolean).join(' ')),
@@ -75,6 +90,7 @@ function bounced(bounce: Bounce): Omit<MailOutcome, 'at'> {
   const why = bouncedRecipients[0]?.diagnosticCode;
   return {
     kind: certain || failed ? 'bounced' : 'out-of-office',
+    ...(bounceType === 'Permanent' ? { permanent: true } : {}),
     recipients: addresses(bouncedRecipients),
     detail: short([`${bounceType}/${bounceSubType}`, why].filter(Boolean).join(' ')),
   };

@@ -1,5 +1,6 @@
 // What an error of SES means: this person cannot be mailed, wait, or an operator must act.
 import { type UpstreamCode, UpstreamError } from '../../domain/errors.ts';
+import { HOUR_MS } from '../../domain/time.ts';
 
 /** The mail can never reach this person, or the call failed. */
 export type ExplainedSesError = { readonly undeliverable: string } | { readonly failure: UpstreamError };
@@ -80,8 +81,16 @@ function statusOf(error: Error): number | undefined {
   return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }
 
+/** SES says which of its limits it was only in words. */
+const WAITS: readonly (readonly [RegExp, number])[] = [
+  [/daily message quota/i, HOUR_MS],
+  [/sending rate/i, 2000],
+];
+
 function retryAfterOf(error: Error): number | undefined {
   const hint: unknown = '$retryable' in error ? error.$retryable : undefined;
-  if (typeof hint !== 'object' || hint === null || !('retryAfterSeconds' in hint)) return undefined;
-  return typeof hint.retryAfterSeconds === 'number' ? hint.retryAfterSeconds * 1000 : undefined;
+  if (typeof hint === 'object' && hint !== null && 'retryAfterSeconds' in hint) {
+    if (typeof hint.retryAfterSeconds === 'number') return hint.retryAfterSeconds * 1000;
+  }
+  return WAITS.find(([words]) => words.test(error.message))?.[1];
 }

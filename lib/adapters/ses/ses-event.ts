@@ -48,6 +48,13 @@ export const SesEvent = z.object({
     .optional(),
   bounce: Bounce.optional(),
   complaint: Complaint.optional(),
+  deliveryDelay: z
+    .object({
+      timestamp: z.string().optional(),
+      delayType: z.string().default(''),
+      delayedRecipients: z.array(Recipient).default([]),
+    })
+    .optional(),
   reject: z.object({ reason: z.string().default('') }).optional(),
   failure: z.object({ errorMessage: z.string().default('') }).optional(),
 });

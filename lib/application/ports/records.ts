@@ -67,6 +67,10 @@ export interface DeskRecord extends Versioned {
   readonly linkDigest?: string | undefined;
   /** Dockets of others that may be escalated to the person now; what is still to be said is on the dockets. */
   readonly escalated?: readonly DocketName[] | undefined;
+  /** The direct message with the person in Slack, so that it need not be opened before every message. */
+  readonly dm?: { readonly userId: string; readonly channel: string; readonly openedAt: Instant } | undefined;
+  /** An address whose mail came back for good, by its digest. */
+  readonly mailDead?: { readonly addressDigest: string; readonly since: Instant } | undefined;
 }
 
 /** An e-mail review link: only its digest is kept. Reading is all it allows. */

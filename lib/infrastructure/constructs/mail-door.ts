@@ -37,6 +37,7 @@ const EVENTS = [
   EmailSendingEvent.COMPLAINT,
   EmailSendingEvent.REJECT,
   EmailSendingEvent.RENDERING_FAILURE,
+  EmailSendingEvent.DELIVERY_DELAY,
 ];
 
 /** An identity, and a configuration set whose events go through a topic to a queue. */

@@ -53,6 +53,33 @@ describe('the published examples', () => {
     expect(readMailEvent(json)).toMatchObject({ kind, at, messageId, recipients: ['recipient@example.com'] });
   });
 
+  test('a delay is told apart: the provider goes on trying', () => {
+    const { bounce: _bounce, ...rest } = example('Bounce record');
+    const delayed = {
+      ...rest,
+      eventType: 'DeliveryDelay',
+      deliveryDelay: {
+        timestamp: '2020-06-16T00:25:40.095Z',
+        delayType: 'TransientCommunicationFailure',
+        expirationTime: '2020-06-16T00:25:40.914Z',
+        delayedRecipients: [
+          {
+            emailAddress: 'recipient@example.com',
+            status: '4.4.1',
+            diagnosticCode: 'smtp; 421 4.4.1 no answer',
+          },
+        ],
+      },
+    };
+    expect(readMailEvent(delayed)).toMatchObject({
+      kind: 'delayed',
+      at: '2020-06-16T00:25:40.095Z',
+      recipients: ['recipient@example.com'],
+      detail: 'TransientCommunicationFailure smtp; 421 4.4.1 no answer',
+    });
+    expect(() => readMailEvent({ ...delayed, deliveryDelay: undefined })).toThrow('without its details');
+  });
+
   test('read the same bare or wrapped, by configuration set or identity', () => {
     for (const section of ['Delivery record', 'Bounce record', 'Complaint record']) {
       const bare = example(section);
