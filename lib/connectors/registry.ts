@@ -7,6 +7,7 @@ import { awsIam } from './aws-iam/connector.ts';
 import { awsSecretsManager } from './aws-secrets-manager/connector.ts';
 import type { ConnectorContext, ConnectorModule } from './connector.ts';
 import { file } from './file/connector.ts';
+import { postgres } from './postgres/connector.ts';
 import { webhook } from './webhook/connector.ts';
 
 /** A registered connector, whatever its settings are. */
@@ -22,6 +23,7 @@ export const connectorRegistry: ReadonlyMap<string, RegisteredConnector> = new M
   ['aws-iam', register(awsIam)],
   ['aws-secrets-manager', register(awsSecretsManager)],
   ['file', register(file)],
+  ['postgres', register(postgres)],
   ['webhook', register(webhook)],
 ]);
 
