@@ -5,27 +5,27 @@ import type { Person } from '../domain/review/person.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
 import { viewItem } from './docket-view.ts';
 import type { Environment } from './environment.ts';
+import { gatherLine } from './gather-line.ts';
 import { askProposed } from './propose-owner.ts';
-import { peopleNamed, type TellPerson } from './tell-person.ts';
+import { peopleNamed } from './tell-person.ts';
 
 /** How many possible second persons are asked at once. */
 const ASKED = 2;
 
-/** Asks whoever may give the second word on what was done to an item; does nothing when none is needed. */
+/** Has whoever may give the second word on what was done to an item asked, with their next message; does nothing when none is needed. */
 export type AskSecondPerson = (item: ReviewItem, definition: Definition) => Promise<void>;
 
 /** Makes the use case. */
-export function askSecondPerson(environment: Environment, tell: TellPerson): AskSecondPerson {
+export function askSecondPerson(environment: Environment): AskSecondPerson {
   return async (item, definition) => {
-    if (item.decision?.awaitingSecond) await askApprovers(environment, tell, item, definition);
-    if (item.decision?.verdict === 'except') await askRiskAcceptors(environment, tell, item, definition);
-    await askProposed(environment, tell, item);
+    if (item.decision?.awaitingSecond) await askApprovers(environment, item, definition);
+    if (item.decision?.verdict === 'except') await askRiskAcceptors(environment, item, definition);
+    await askProposed(environment, item);
   };
 }
 
 async function askApprovers(
   environment: Environment,
-  tell: TellPerson,
   item: ReviewItem,
   definition: Definition,
 ): Promise<void> {
@@ -53,25 +53,22 @@ async function askApprovers(
       now,
     }).eligible;
   });
-  for (const to of approvers.slice(0, ASKED)) {
-    await tell({
-      to,
-      purpose: 'second-approval',
-      occasion: `${item.campaignId}/${item.identityKey}/${item.decision?.attestationId ?? ''}`,
-      shown: [item.snapshot],
-      body: async () => ({
-        purpose: 'second-approval',
-        item: await viewItem(environment, item),
-        askedBy: directory.person(decidedBy)?.name ?? decidedBy,
-        text: item.decision?.reason ?? '',
-      }),
-    });
-  }
+  const of = `${item.campaignId}/${item.identityKey}/${item.decision?.attestationId ?? ''}`;
+  await askEach(environment, { what: 'second-approval', of }, approvers);
+}
+
+/** The first of these people are asked together; each of them who cannot be reached makes room for the others. */
+async function askEach(
+  environment: Environment,
+  line: Parameters<typeof gatherLine>[2],
+  people: readonly Person[],
+): Promise<void> {
+  const spare = people.slice(ASKED);
+  for (const to of people.slice(0, ASKED)) await gatherLine(environment, 'asks', line, [to, ...spare]);
 }
 
 async function askRiskAcceptors(
   environment: Environment,
-  tell: TellPerson,
   item: ReviewItem,
   definition: Definition,
 ): Promise<void> {
@@ -85,19 +82,6 @@ async function askRiskAcceptors(
   const acceptors = peopleNamed(directory, definition.reviewers.riskAcceptors).filter(
     (who: Person) => who.personId !== wanted.requestedBy,
   );
-  for (const to of acceptors.slice(0, ASKED)) {
-    await tell({
-      to,
-      purpose: 'exception-request',
-      occasion: `${item.campaignId}/${item.identityKey}/${wanted.exceptionId}`,
-      shown: [item.snapshot],
-      body: async () => ({
-        purpose: 'exception-request',
-        identityName: item.name,
-        ref: { campaignId: item.campaignId, identityKey: item.identityKey, id: wanted.exceptionId },
-        text: `${directory.person(wanted.requestedBy)?.name ?? wanted.requestedBy} asks to accept the risk: ${wanted.reason || 'no reason given'}. Compensating control: ${wanted.compensatingControl}.`,
-        until: wanted.until,
-      }),
-    });
-  }
+  const of = `${item.campaignId}/${item.identityKey}/${wanted.exceptionId}`;
+  await askEach(environment, { what: 'exception-request', of }, acceptors);
 }

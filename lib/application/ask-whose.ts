@@ -2,45 +2,24 @@
 import type { Campaign } from '../domain/campaign/campaign.ts';
 import type { Directory } from '../domain/review/directory.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
-import { viewItem } from './docket-view.ts';
 import type { Environment } from './environment.ts';
-import { mapConcurrently } from './in-batches.ts';
-import type { TellPerson } from './tell-person.ts';
+import { gatherLine } from './gather-line.ts';
 
-/** Identities shown in one message, and people asked, at most: a question to everybody is a question to nobody. */
-const SHOWN = 10;
+/** People asked at most: a question to everybody is a question to nobody. */
 const ASKED = 20;
 
-/** Asks the accountable people of teams, the fallback reviewer left out (they have the docket itself). */
+/** Has the accountable people of teams asked, the fallback reviewer left out (they have the docket itself). */
 export async function askWhose(
   environment: Environment,
-  tell: TellPerson,
   campaign: Campaign,
   fallbackId: string,
   items: readonly ReviewItem[],
 ): Promise<void> {
-  const orphans = items.filter(({ routedBy }) => routedBy === 'fallback');
-  if (orphans.length === 0) return;
+  if (!items.some(({ routedBy }) => routedBy === 'fallback')) return;
   const directory = await environment.people.directory();
-  const shown = orphans.slice(0, SHOWN);
-  for (const to of accountablePeople(directory)
-    .filter(({ personId }) => personId !== fallbackId)
-    .slice(0, ASKED)) {
-    await tell({
-      to,
-      purpose: 'claim-wanted',
-      occasion: `${campaign.campaignId}/orphans`,
-      shown: shown.map(({ snapshot }) => snapshot),
-      body: async () => ({
-        purpose: 'claim-wanted',
-        items: await mapConcurrently(shown, 8, (item) => viewItem(environment, item)),
-        text:
-          orphans.length > shown.length
-            ? `Nobody is known to own these; ${orphans.length - shown.length} more wait like them.`
-            : 'Nobody is known to own these.',
-      }),
-    });
-  }
+  const asked = accountablePeople(directory).filter(({ personId }) => personId !== fallbackId);
+  const line = { what: 'claim-wanted' as const, of: `${campaign.campaignId}/orphans`, text: fallbackId };
+  for (const to of asked.slice(0, ASKED)) await gatherLine(environment, 'singly', line, [to]);
 }
 
 function accountablePeople(directory: Directory) {

@@ -1,14 +1,9 @@
 // Everything one person has to do, and what they can still take back: the App Home and the review page.
-import type { Notice } from '../domain/chase/notice.ts';
 import { RefusedError } from '../domain/errors.ts';
-import { IdentityKey } from '../domain/identity/identity-id.ts';
-import { accepts } from '../domain/lifecycle.ts';
-import { REMOVAL_LIFECYCLE } from '../domain/removal/removal.ts';
 import type { ItemRef } from '../domain/review/decision.ts';
 import { delegationPath } from '../domain/review/delegation.ts';
 import { handOverCandidates } from '../domain/review/hand-over.ts';
 import { mayLook } from '../domain/review/may-look.ts';
-import { DAY_MS, plusMs } from '../domain/time.ts';
 import { delegatedDockets, delegationsReaching, inCampaign } from './delegations.ts';
 import { liveDockets, viewDocket } from './docket-view.ts';
 import type { Environment } from './environment.ts';
@@ -16,7 +11,8 @@ import type { Environment } from './environment.ts';
 import { loadCampaign, loadDefinition, loadItem, loadSnapshot } from './load.ts';
 import { pendingApprovals } from './pending-approvals.ts';
 import type { DocketView } from './ports/messenger.ts';
-import type { DeskView, RecentAct, ReviewActions } from './review-actions.ts';
+import { recentActs } from './recent-acts.ts';
+import type { DeskView, ReviewActions } from './review-actions.ts';
 
 /** Notices looked back on for undo, and for approvals asked for before the store listed those apart: a person's newest. */
 const LOOK_BACK = 60;
@@ -40,7 +36,7 @@ export function viewDesk(environment: Environment): ReviewActions['desk'] {
       now: clock.now(),
       dockets,
       approvals: await pendingApprovals(environment, personId, notices),
-      recent: await recentFrom(environment, notices),
+      recent: await recentActs(environment, personId, notices),
     };
   };
 }
@@ -97,26 +93,4 @@ async function sightOf({ store, blobs, people, clock }: Environment, ref: ItemRe
     code: 'NOT_ELIGIBLE',
     message: 'Only people who have to do with this identity can look at it.',
   });
-}
-
-/** What was switched off lately and can still be brought back by this person. */
-async function recentFrom(environment: Environment, notices: readonly Notice[]): Promise<RecentAct[]> {
-  const recent: RecentAct[] = [];
-  for (const notice of notices) {
-    if (notice.purpose !== 'switched-off') continue;
-    const [identityKey = '', removalId = ''] = notice.occasion.split('/');
-    const key = IdentityKey.safeParse(identityKey);
-    const removal = key.success
-      ? await environment.store.get('removal', { identityKey: key.data, removalId })
-      : undefined;
-    if (!removal?.executedAt) continue;
-    const until = removal.quarantineUntil ?? plusMs(removal.executedAt, 30 * DAY_MS);
-    const undoable = accepts(REMOVAL_LIFECYCLE, removal.state, 'restore');
-    recent.push({
-      at: removal.executedAt,
-      text: `${removal.name} was switched off (${removal.cause})`,
-      ...(undoable ? { undo: { identityKey, removalId, until } } : {}),
-    });
-  }
-  return recent.slice(0, 10);
 }

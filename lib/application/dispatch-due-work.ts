@@ -100,6 +100,8 @@ async function placeOf(
       return to(queues.promises, { work: 'end-exception', key: ref.key });
     case 'event':
       return to(queues.campaigns, { work: 'open-for-events', key: ref.key });
+    case 'desk':
+      return to(queues.dockets, { work: 'tell-desk', key: ref.key });
     case 'promise':
       return to(queues.promises, { work: 'settle-promise', key: ref.key });
     case 'removal': {

@@ -8,6 +8,7 @@ import type { enforceRemoval } from './removal/enforce-removal.ts';
 import type { verifyRemoval } from './removal/verify-removal.ts';
 import type { settlePromise } from './settle-promise.ts';
 import type { advanceCampaign } from './steer-campaign.ts';
+import type { tellDesk } from './tell-desk.ts';
 import type { Work } from './work.ts';
 
 /** The use cases workers call. */
@@ -20,6 +21,7 @@ export interface Workers {
   readonly settlePromise: ReturnType<typeof settlePromise>;
   readonly endException: ReturnType<typeof endException>;
   readonly openForEvents: ReturnType<typeof openForEvents>;
+  readonly tellDesk: ReturnType<typeof tellDesk>;
 }
 
 /** Does one piece of work; returns what came of it, in a word. */
@@ -42,6 +44,8 @@ export function doWork(workers: Workers) {
         return workers.endException(work.key);
       case 'open-for-events':
         return workers.openForEvents(work.key);
+      case 'tell-desk':
+        return workers.tellDesk(work.key);
       default:
         return work satisfies never;
     }

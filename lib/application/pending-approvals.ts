@@ -1,11 +1,15 @@
 // What waits for one person's word: second decisions, exceptions, holds, tasks by hand, claims.
 import { CampaignId } from '../domain/campaign/campaign.ts';
+import { asksForWord } from '../domain/chase/asking.ts';
 import type { Notice } from '../domain/chase/notice.ts';
 import { IdentityKey } from '../domain/identity/identity-id.ts';
+import type { Removal } from '../domain/removal/removal.ts';
+import type { ReviewItem } from '../domain/review/review-item.ts';
 import { plusDays } from '../domain/time.ts';
 import type { Environment } from './environment.ts';
 import { mapConcurrently } from './in-batches.ts';
 import type { PendingApproval } from './review-actions.ts';
+import { gatheredFor, type ToldLine, toldBy } from './told-lines.ts';
 
 /** Nothing waits longer than its review and what follows from it. */
 const ASKED_WITHIN_DAYS = 400;
@@ -24,20 +28,33 @@ async function askingNotices({ store, clock }: Environment, personId: string): P
   return found;
 }
 
-/** What waits for this person's word, found through the notices that asked for it; `newest` are the last of any purpose. */
+/**
+ * What waits for this person's word, found through the notices that asked for it and what is gathered for the next one;
+ * `newest` are the last notices of any purpose.
+ */
 export async function pendingApprovals(
   environment: Environment,
   personId: string,
   newest: readonly Notice[],
 ): Promise<PendingApproval[]> {
   const notices = [...(await askingNotices(environment, personId)), ...newest];
-  const once = new Map(notices.map((notice) => [`${notice.purpose} ${notice.occasion}`, notice]));
-  const found = await mapConcurrently([...once.values()], 16, (notice) => approvalOf(environment, notice));
+  const lines = [...(await toldBy(environment, notices)), ...(await gatheredFor(environment, personId))];
+  const asking = lines.filter(({ purpose }) => asksForWord(purpose));
+  const once = new Map(asking.map((line) => [`${line.purpose} ${line.occasion}`, line]));
+  const found = await mapConcurrently([...once.values()], 16, (line) => approvalOf(environment, line));
   const pending = found.filter((approval) => approval !== undefined);
   return [...new Map(pending.map((approval) => [`${approval.kind}/${approval.id}`, approval])).values()];
 }
 
-async function approvalOf(environment: Environment, notice: Notice): Promise<PendingApproval | undefined> {
+/** What a line asks for, if it still waits. `askedBy` is the id of a person, or `system`. */
+export function askedOf(
+  environment: Environment,
+  { what, of }: { readonly what: Notice['purpose']; readonly of: string },
+): Promise<PendingApproval | undefined> {
+  return approvalOf(environment, { purpose: what, occasion: of, claimedAt: environment.clock.now() });
+}
+
+async function approvalOf(environment: Environment, notice: ToldLine): Promise<PendingApproval | undefined> {
   const [first = '', second = '', third = ''] = notice.occasion.split('/');
   switch (notice.purpose) {
     case 'second-approval':
@@ -48,7 +65,7 @@ async function approvalOf(environment: Environment, notice: Notice): Promise<Pen
       return exceptionOf(environment, notice, second, third);
     case 'held':
     case 'manual-task':
-      return removalOf(environment, notice, first, second);
+      return removalOf(environment, notice);
     default:
       return undefined;
   }
@@ -56,7 +73,7 @@ async function approvalOf(environment: Environment, notice: Notice): Promise<Pen
 
 async function decisionOf(
   environment: Environment,
-  notice: Notice,
+  notice: ToldLine,
   campaignId: string,
   identityKey: string,
   id: string,
@@ -67,7 +84,7 @@ async function decisionOf(
   return pendingOf('second-decision', id, item, `${item.name}: ${verdict}`, reason, by, notice);
 }
 
-async function claimOf(environment: Environment, notice: Notice, campaignId: string, identityKey: string) {
+async function claimOf(environment: Environment, notice: ToldLine, campaignId: string, identityKey: string) {
   const item = await itemOf(environment, campaignId, identityKey);
   if (!item?.claim) return undefined;
   return pendingOf(
@@ -83,7 +100,7 @@ async function claimOf(environment: Environment, notice: Notice, campaignId: str
 
 async function exceptionOf(
   environment: Environment,
-  notice: Notice,
+  notice: ToldLine,
   identityKey: string,
   exceptionId: string,
 ) {
@@ -103,10 +120,16 @@ async function exceptionOf(
   );
 }
 
-async function removalOf(environment: Environment, notice: Notice, identityKey: string, removalId: string) {
+/** The removal an occasion begins with: `<identity>/<removal>/…`. */
+export async function removalCalled({ store }: Environment, occasion: string): Promise<Removal | undefined> {
+  const [identityKey, removalId = ''] = occasion.split('/');
   const key = IdentityKey.safeParse(identityKey);
-  if (!key.success) return undefined;
-  const removal = await environment.store.get('removal', { identityKey: key.data, removalId });
+  return key.success ? store.get('removal', { identityKey: key.data, removalId }) : undefined;
+}
+
+async function removalOf(environment: Environment, notice: ToldLine) {
+  const removal = await removalCalled(environment, notice.occasion);
+  const removalId = removal?.removalId ?? '';
   if (removal?.state === 'held') {
     return pendingOf(
       'removal-hold',
@@ -139,7 +162,7 @@ function pendingOf(
   title: string,
   detail: string,
   askedBy: string,
-  notice: Notice,
+  notice: ToldLine,
 ): PendingApproval {
   return {
     kind,
@@ -151,6 +174,14 @@ function pendingOf(
     askedBy,
     since: notice.claimedAt,
   };
+}
+
+/** The item that an approval is about. */
+export function itemCalled(
+  environment: Environment,
+  { campaignId, identityKey }: Pick<PendingApproval, 'campaignId' | 'identityKey'>,
+): Promise<ReviewItem | undefined> {
+  return itemOf(environment, campaignId, identityKey);
 }
 
 async function itemOf(environment: Environment, campaignId: string, identityKey: string) {

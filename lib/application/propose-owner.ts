@@ -4,12 +4,11 @@ import type { Directory } from '../domain/review/directory.ts';
 import { personToHandTo } from '../domain/review/hand-over.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
 import type { DecisionContext } from './decision-context.ts';
-import { viewItem } from './docket-view.ts';
 import type { Environment } from './environment.ts';
+import { gatherLine } from './gather-line.ts';
 import { update } from './ports/review-store.ts';
 import { remember } from './remember-act.ts';
 import type { ActOutcome } from './review-actions.ts';
-import type { TellPerson } from './tell-person.ts';
 
 /**
  * Notes the proposal. The fallback may not keep an identity, so it must not choose who does: the person proposed has to
@@ -39,28 +38,12 @@ export async function proposeOwner(
   return { text, item: proposed.record };
 }
 
-/** Asks the person proposed; does nothing when nobody is, or they claimed it. */
-export async function askProposed(
-  environment: Environment,
-  tell: TellPerson,
-  item: ReviewItem,
-): Promise<void> {
+/** Has the person proposed asked; does nothing when nobody is, or they claimed it. */
+export async function askProposed(environment: Environment, item: ReviewItem): Promise<void> {
   const { proposal } = item;
   if (!proposal || item.claim || item.state !== 'open' || item.routedBy !== 'fallback') return;
-  const directory = await environment.people.directory();
-  const to = directory.person(proposal.personId);
+  const to = (await environment.people.directory()).person(proposal.personId);
   if (!to) return;
-  const by = directory.person(proposal.by)?.name ?? proposal.by;
-  const why = proposal.reason === '' ? '' : ` They say: ${proposal.reason}`;
-  await tell({
-    to,
-    purpose: 'claim-wanted',
-    occasion: `${item.campaignId}/${item.identityKey}/proposed-${proposal.at}`,
-    shown: [item.snapshot],
-    body: async () => ({
-      purpose: 'claim-wanted',
-      items: [await viewItem(environment, item)],
-      text: `${by} thinks that it is yours.${why}`,
-    }),
-  });
+  const of = `${item.campaignId}/${item.identityKey}/proposed-${proposal.at}`;
+  await gatherLine(environment, 'singly', { what: 'claim-wanted', of }, [to]);
 }

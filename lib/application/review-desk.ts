@@ -13,14 +13,14 @@ import type { ReviewActions } from './review-actions.ts';
 
 /** Makes everything people can do. */
 export function reviewDesk(deps: RemovalDeps): ReviewActions {
-  const { environment, tell } = deps;
-  const decideOne = decide(environment, deps.collect, askSecondPerson(environment, tell));
+  const { environment } = deps;
+  const decideOne = decide(environment, deps.collect, askSecondPerson(environment));
   const restore = restoreRemoval(deps);
   return {
     decide: (input) => decideOne(input),
     keepGroup: keepGroup(environment, decideOne),
     approve: approve(deps),
-    claim: claimIdentity(environment, tell),
+    claim: claimIdentity(environment),
     undo: (input) =>
       untilNoConflict(async () => {
         const { store, clock } = environment;

@@ -21,7 +21,6 @@ import type { LinkMail } from './review-links.ts';
 import type { NoticeOutcome, NoticeRequest, SendNotice } from './send-notice.ts';
 import { MAX_DOCKETS } from './settle-notice.ts';
 import { lookAgainAt, type Told, tellByChannels, toldBy } from './tell-by-channels.ts';
-import type { TellPerson } from './tell-person.ts';
 
 /** Items shown in one digest; the rest are one click away. */
 const SCREENFUL = 8;
@@ -34,7 +33,6 @@ const INSTEAD: readonly Audience[] = ['backup', 'manager', 'fallback'];
 export interface ChaseDeps {
   readonly environment: Environment;
   readonly send: SendNotice;
-  readonly tell: TellPerson;
   /** Makes the review link of an e-mail; each mail has its own. */
   readonly linkMail: LinkMail;
 }
@@ -86,9 +84,9 @@ export function tomorrow(now: Instant, person: Person): Instant {
   return nextWorkingMoment(latest(now, plusMs(endOfDay(localDay(now, timeZone), timeZone), 1)), person);
 }
 
-async function askTeams({ environment, tell }: ChaseDeps, { campaign, docket }: Chase): Promise<void> {
+async function askTeams({ environment }: ChaseDeps, { campaign, docket }: Chase): Promise<void> {
   const items = await openItemsOf(environment, campaign, docket.reviewerId);
-  await askWhose(environment, tell, campaign, docket.reviewerId, items);
+  await askWhose(environment, campaign, docket.reviewerId, items);
 }
 
 /** The people a rung speaks to. Whose backups are told is seen from the worst items: they may belong to several teams. */

@@ -15,6 +15,8 @@ export interface Telling {
   /** What it is about; the same purpose and occasion is told once. */
   readonly occasion: string;
   readonly shown: readonly string[];
+  /** What a list tells of; see `Notice.about`. */
+  readonly about?: readonly string[];
   readonly body: () => Promise<MessageBody>;
 }
 

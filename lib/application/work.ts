@@ -26,5 +26,6 @@ export const Work = z.discriminatedUnion('work', [
     work: z.literal('open-for-events'),
     key: z.strictObject({ identityKey: IdentityKey, eventId: z.string().min(1) }),
   }),
+  z.strictObject({ work: z.literal('tell-desk'), key: z.strictObject({ personId: z.string().min(1) }) }),
 ]);
 export type Work = z.infer<typeof Work>;

@@ -23,6 +23,7 @@ import { reviewLinks } from '../application/review-links.ts';
 import { sendNotice } from '../application/send-notice.ts';
 import { settlePromise } from '../application/settle-promise.ts';
 import { advanceCampaign, type ResumeOpening, steerCampaign } from '../application/steer-campaign.ts';
+import { tellDesk } from '../application/tell-desk.ts';
 import { tellPerson } from '../application/tell-person.ts';
 
 /** What use cases are put together from. */
@@ -65,12 +66,13 @@ export function useCases(ports: RuntimePorts) {
       resumeOpening: ports.resumeOpening ?? openHere,
       countAttestations: ports.countAttestations,
     }),
-    chaseDocket: chaseDocket({ environment, send, tell, linkMail: links.linkMail }),
+    chaseDocket: chaseDocket({ environment, send, linkMail: links.linkMail }),
     lapseDocket: lapseDocket(environment),
     enforceRemoval: enforceRemoval(removal),
     verifyRemoval: verifyRemoval(removal),
     settlePromise: settlePromise(environment, collect),
     endException: endException(environment, tell),
+    tellDesk: tellDesk(environment, tell),
     openForEvents: openForEvents(environment, ports.resumeOpening ?? openHere),
   });
   return {

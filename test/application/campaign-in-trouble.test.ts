@@ -189,6 +189,7 @@ describe('an identity nobody owns', () => {
     await expect(answer(w, ref, 'cleo', { verdict: 'certify', reason: 'ok' })).rejects.toMatchObject({
       code: 'NOT_ELIGIBLE',
     });
+    await w.until(plusMs(w.clock.now(), 3 * HOUR_MS));
     const asked = w.sent.filter(({ to, body }) => to.personId === 'cleo' && body.purpose === 'claim-wanted');
     expect(asked.map(({ body }) => JSON.stringify(body)).join()).toContain('her job');
     await claim(w, ref, 'cleo', 'c1');

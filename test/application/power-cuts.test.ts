@@ -45,6 +45,8 @@ const STEPS: readonly ((w: World) => Promise<unknown>)[] = [
   (w) => approve(w, 'second-decision', kept, 'rita'),
   (w) => approve(w, 'exception', spared, 'rita'),
   (w) => at(w, plusMs(MONDAY, 8 * HOUR_MS)),
+  // Long enough to be told that it is off, however late that was.
+  (w) => at(w, plusMs(w.clock.now(), HOUR_MS / 2)),
   (w) => undo(w, gone, 'ada'),
   (w) => decide(w, gone, 'ada', { verdict: 'certify', reason: 'needed after all' }, 'again'),
   (w) => approve(w, 'second-decision', gone, 'rita'),
@@ -302,7 +304,7 @@ describe('when the power is cut', () => {
     'at any one call, %s it took effect, all ends as if nothing had happened',
     async (when) => {
       const { calls } = await reference;
-      for (let call = 7; call <= calls; call += 19) await expectSameAfter([call], when);
+      for (let call = 7; call <= calls; call += 29) await expectSameAfter([call], when);
     },
     30_000,
   );
@@ -312,6 +314,7 @@ describe('when the power is cut', () => {
     { cuts: [251, 16, 1], when: 'after' as const },
     { cuts: [109, 115, 12, 1], when: 'before' as const },
     { cuts: [273, 73, 355, 273, 12], when: 'before' as const },
+    { cuts: [274, 1, 1], when: 'after' as const },
   ])('$when calls $cuts, counted on, all ends as if nothing had happened', ({ cuts, when }) =>
     expectSameAfter(cuts, when),
   );

@@ -5,7 +5,15 @@ import type { Instant } from '../../domain/time.ts';
 import { type DueKind, dueShardOf, keyOf, nextDueOf, textOfKey } from '../records/record-keys.ts';
 import type { RecordTable } from './record-table.ts';
 
-const DUE_KINDS: readonly DueKind[] = ['campaign', 'docket', 'removal', 'exception', 'event', 'promise'];
+const DUE_KINDS: readonly DueKind[] = [
+  'campaign',
+  'docket',
+  'removal',
+  'exception',
+  'event',
+  'promise',
+  'desk',
+];
 
 /** Everything due at `now` in one shard. */
 export function dueIn(table: RecordTable, shard: number, shards: number, now: Instant): DueRef[] {

@@ -52,6 +52,7 @@ const DUE_KINDS: ReadonlySet<RecordKind> = new Set<DueKind>([
   'exception',
   'event',
   'promise',
+  'desk',
 ]);
 
 /** When the record is next due, if it is of a kind that falls due and something is left to do. */

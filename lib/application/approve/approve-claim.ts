@@ -8,28 +8,28 @@ import type { Person } from '../../domain/review/person.ts';
 import { ITEM_LIFECYCLE, type ReviewItem } from '../../domain/review/review-item.ts';
 import { attestOwner } from '../attest-owner.ts';
 import { untilNoConflict } from '../conflict.ts';
-import { viewItem } from '../docket-view.ts';
 import type { Environment } from '../environment.ts';
 import { finishDocketWhenDone, receiveItem } from '../finish-docket.ts';
+import { gatherLine } from '../gather-line.ts';
 import { loadCampaign, loadDefinition, loadItem } from '../load.ts';
 import { update } from '../ports/review-store.ts';
 import { remember } from '../remember-act.ts';
 import type { ActOutcome, ReviewActions } from '../review-actions.ts';
-import { peopleNamed, type TellPerson } from '../tell-person.ts';
+import { peopleNamed } from '../tell-person.ts';
 import type { Approval } from './approve.ts';
 
 /**
  * Makes the use case of claiming: noted on the item, and a second person asked. The same act again asks whoever was not
  * asked yet.
  */
-export function claimIdentity(environment: Environment, tell: TellPerson): ReviewActions['claim'] {
+export function claimIdentity(environment: Environment): ReviewActions['claim'] {
   return (claim) =>
     untilNoConflict(async () => {
       const { store, clock } = environment;
       const earlier = await store.get('handled', { messageId: claim.actId });
       const item = await loadItem(store, claim.item);
       if (earlier) {
-        if (item.claim?.personId === claim.who.personId) await askConfirmer(environment, tell, item);
+        if (item.claim?.personId === claim.who.personId) await askConfirmer(environment, item);
         return { text: earlier.outcome, item };
       }
       const person = await mayClaim(environment, item, claim.who.personId);
@@ -37,7 +37,7 @@ export function claimIdentity(environment: Environment, tell: TellPerson): Revie
       const text = `You claimed ${item.name}. It is yours to review once a second person confirms.`;
       const claimed = update('item', item, { claim: { personId: person.personId, at } });
       await store.commit([claimed, remember(claim.actId, at, text)]);
-      await askConfirmer(environment, tell, claimed.record);
+      await askConfirmer(environment, claimed.record);
       return { text, item: claimed.record };
     });
 }
@@ -88,31 +88,17 @@ function proposerOf({ claim, proposal }: ReviewItem): string | undefined {
   return proposal?.personId === claim?.personId ? proposal?.by : undefined;
 }
 
-/** Asks the first of those who may confirm who can be reached, the claimer and who proposed them left out. */
-async function askConfirmer(environment: Environment, tell: TellPerson, item: ReviewItem): Promise<void> {
+/** Has the first of those who may confirm who can be reached asked, the claimer and who proposed them left out. */
+async function askConfirmer(environment: Environment, item: ReviewItem): Promise<void> {
   const { store, blobs, people } = environment;
   const directory = await people.directory();
   const campaign = await loadCampaign(store, item.campaignId);
   const definition = await loadDefinition(blobs, campaign.definitionDigest);
   const claimer = item.claim?.personId ?? '';
-  const name = directory.person(claimer)?.name ?? claimer;
   const tooClose = [claimer, proposerOf(item)];
   const askable = confirmersOf(directory, definition).filter(({ personId }) => !tooClose.includes(personId));
-  for (const to of askable) {
-    const isTold = await tell({
-      to,
-      purpose: 'second-approval',
-      occasion: `${item.campaignId}/${item.identityKey}/claim-${claimer}`,
-      shown: [item.snapshot],
-      body: async () => ({
-        purpose: 'second-approval',
-        item: await viewItem(environment, item),
-        askedBy: name,
-        text: `${name} says that this identity is theirs. Is it?`,
-      }),
-    });
-    if (isTold) return;
-  }
+  const of = `${item.campaignId}/${item.identityKey}/claim-${claimer}`;
+  await gatherLine(environment, 'asks', { what: 'second-approval', of }, askable);
 }
 
 /** Confirms or refuses a claim; confirmed, ownership is attested before anything is decided. */

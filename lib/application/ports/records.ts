@@ -1,7 +1,7 @@
 // Everything mutable that is stored, by kind, and the key each kind is looked up by.
 import type { Campaign, CampaignId } from '../../domain/campaign/campaign.ts';
 import type { EventCause } from '../../domain/campaign/event.ts';
-import type { Notice } from '../../domain/chase/notice.ts';
+import type { Notice, NoticePurpose } from '../../domain/chase/notice.ts';
 import type { Identity } from '../../domain/identity/identity.ts';
 import type { IdentityId, IdentityKey } from '../../domain/identity/identity-id.ts';
 import type { Removal } from '../../domain/removal/removal.ts';
@@ -59,6 +59,32 @@ export interface DocketName {
   readonly reviewerId: string;
 }
 
+/** One thing to tell: a notice's purpose and what it would be about if it came alone. */
+export interface BundleLine {
+  readonly what: NoticePurpose;
+  readonly of: string;
+  /** What cannot be read again when it is told. */
+  readonly text?: string | undefined;
+  /** Who is told if this person cannot be, one after the other. */
+  readonly next?: readonly string[] | undefined;
+}
+
+/**
+ * Things that a person is told together. `news`: what was switched off, at any hour, in one message. `asks`: what waits for
+ * their word, in one message in their working hours. `singly`: each in a message of its own, in their working hours.
+ */
+export interface Bundle {
+  /** The first moment it was to be told; with its kind it names the message. */
+  readonly bundleId: Instant;
+  readonly kind: 'news' | 'asks' | 'singly';
+  readonly about: readonly BundleLine[];
+  readonly dueAt: Instant;
+  /** Nothing is added any more: it is being told, or was. */
+  readonly closed?: boolean | undefined;
+  /** When it was done with. */
+  readonly toldAt?: Instant | undefined;
+}
+
 /** Where a person's live Slack digest and App Home are, so that they can be brought up to date. */
 export interface DeskRecord extends Versioned {
   readonly personId: string;
@@ -67,6 +93,10 @@ export interface DeskRecord extends Versioned {
   readonly linkDigest?: string | undefined;
   /** Dockets of others that may be escalated to the person now; what is still to be said is on the dockets. */
   readonly escalated?: readonly DocketName[] | undefined;
+  /** What the person is to be told together, and what they were told lately. */
+  readonly bundles?: readonly Bundle[] | undefined;
+  /** When the next of the bundles is due. */
+  readonly nextDueAt?: Instant | undefined;
   /** The direct message with the person in Slack, so that it need not be opened before every message. */
   readonly dm?: { readonly userId: string; readonly channel: string; readonly openedAt: Instant } | undefined;
   /** An address whose mail came back for good, by its digest. */

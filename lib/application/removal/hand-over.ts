@@ -5,22 +5,26 @@ import { REMOVAL_LIFECYCLE, type Removal } from '../../domain/removal/removal.ts
 import type { Person } from '../../domain/review/person.ts';
 import { ITEM_LIFECYCLE } from '../../domain/review/review-item.ts';
 import { plusDays } from '../../domain/time.ts';
+import { untilNoConflict } from '../conflict.ts';
+import { gathering } from '../gather-line.ts';
 import { attestRemovalStep } from '../plan-removal.ts';
 import { update, type Write } from '../ports/review-store.ts';
-import { peopleNamed, type TellPerson } from '../tell-person.ts';
+import { peopleNamed } from '../tell-person.ts';
 import type { RemovalCase, RemovalDeps } from './workbench.ts';
 
 /** Days a person has for a manual task before the campaign's manager is reminded. */
 const TASK_DAYS = 5;
+/** Characters of what is to be done that a message keeps. */
+const MAX_TEXT = 300;
 
 /**
- * Opens the manual task. Its assignee is told first (the owner, or else a manager of the campaign), once however often
- * this is tried: a task that nobody was told of is not handed over.
+ * Opens the manual task. Its assignee (the owner, or else a manager of the campaign) is told with their next message about
+ * what waits for them; that is written down together: a task that nobody hears of is not handed over.
  */
 export async function handOver(deps: RemovalDeps, found: RemovalCase, why: string): Promise<void> {
-  const { environment, tell } = deps;
+  const { environment } = deps;
   const { removal, item, campaign, definition } = found;
-  const { store, clock, people } = environment;
+  const { clock, people } = environment;
   const at = clock.now();
   const begun = transition(REMOVAL_LIFECYCLE, 'removal', removal.state, 'begin');
   const write = update('removal', removal, {
@@ -47,40 +51,36 @@ export async function handOver(deps: RemovalDeps, found: RemovalCase, why: strin
     ...(owner?.active ? [owner] : []),
     ...peopleNamed(directory, definition.reviewers.manager),
   ];
-  for (const to of assignees) {
-    if (await tellTask(tell, write.record, to, why)) break;
-  }
-  await store.commit(writes);
+  await commitAndTell(environment, write.record, writes, assignees, why);
 }
 
 /**
  * A task nobody confirmed in time: the first of the campaign's managers who can be reached is told too, and again until it
- * is settled. Told before it is written down, once however often this is tried.
+ * is settled.
  */
-export async function remindOfTask(deps: RemovalDeps, { removal, definition }: RemovalCase): Promise<void> {
-  const { environment, tell } = deps;
+export async function remindOfTask(
+  { environment }: RemovalDeps,
+  { removal, definition }: RemovalCase,
+): Promise<void> {
   const again = update('removal', removal, {
     attempts: removal.attempts + 1,
     nextDueAt: plusDays(environment.clock.now(), TASK_DAYS),
   });
   const text = 'Not confirmed yet: please see that it is switched off by hand.';
-  for (const to of peopleNamed(await environment.people.directory(), definition.reviewers.manager)) {
-    if (await tellTask(tell, again.record, to, text)) break;
-  }
-  await environment.store.commit([again]);
+  const managers = peopleNamed(await environment.people.directory(), definition.reviewers.manager);
+  await commitAndTell(environment, again.record, [again], managers, text);
 }
 
-function tellTask(
-  tell: RemovalDeps['tell'],
-  removal: Removal,
-  to: Person,
+function commitAndTell(
+  environment: RemovalDeps['environment'],
+  { identityKey, removalId, attempts }: Removal,
+  writes: readonly Write[],
+  people: readonly Person[],
   text: string,
-): ReturnType<TellPerson> {
-  return tell({
-    to,
-    purpose: 'manual-task',
-    occasion: `${removal.identityKey}/${removal.removalId}/${removal.attempts}`,
-    shown: [removal.snapshot],
-    body: async () => ({ purpose: 'manual-task', removal, text, undoUntil: undefined }),
-  });
+): Promise<void> {
+  const of = `${identityKey}/${removalId}/${attempts}`;
+  const line = { what: 'manual-task' as const, of, text: text.slice(0, MAX_TEXT) };
+  return untilNoConflict(async () =>
+    environment.store.commit([...writes, ...(await gathering(environment, 'asks', line, people))]),
+  );
 }

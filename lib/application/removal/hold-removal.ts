@@ -5,6 +5,7 @@ import { transition } from '../../domain/lifecycle.ts';
 import { type Hold, REMOVAL_LIFECYCLE, type Removal } from '../../domain/removal/removal.ts';
 import { holdUntil as holdUntilOf } from '../../domain/removal/safeguards.ts';
 import { plusDays } from '../../domain/time.ts';
+import { gatherLine } from '../gather-line.ts';
 import { update, type Write } from '../ports/review-store.ts';
 import { peopleNamed } from '../tell-person.ts';
 import { postpone, type RemovalCase, type RemovalDeps } from './workbench.ts';
@@ -63,23 +64,18 @@ export async function holdRemoval(
   return tellOfHold(deps, { ...found, removal: write.record }, hold);
 }
 
-/** Tells the first of the campaign's managers who can be reached, once a hold; then it rests until the hold ends. */
+/**
+ * Lets the first of the campaign's managers who can be reached know with the next message about what waits for their word,
+ * once a hold; then it rests until the hold ends.
+ */
 export async function tellOfHold(
-  { environment, tell }: RemovalDeps,
+  { environment }: RemovalDeps,
   { removal, definition }: RemovalCase,
-  { cause, holdUntil }: Hold,
+  { holdUntil }: Hold,
 ): Promise<Removal> {
   const managers = peopleNamed(await environment.people.directory(), definition.reviewers.manager);
-  for (const to of managers) {
-    const isTold = await tell({
-      to,
-      purpose: 'held',
-      occasion: `${removal.identityKey}/${removal.removalId}/${removal.holds.length - 1}`,
-      shown: [removal.snapshot],
-      body: async () => ({ purpose: 'held', removal, text: cause, undoUntil: undefined }),
-    });
-    if (isTold) break;
-  }
+  const of = `${removal.identityKey}/${removal.removalId}/${removal.holds.length - 1}`;
+  await gatherLine(environment, 'asks', { what: 'held', of }, managers);
   return postpone(environment, removal, holdUntil);
 }
 

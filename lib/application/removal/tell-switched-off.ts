@@ -1,25 +1,43 @@
-// Telling the owner that something was switched off, with the way back.
-import { HOUR_MS, plusMs } from '../../domain/time.ts';
+// Telling those who answer for an identity that it was switched off, with the way back.
+import type { Audience } from '../../domain/campaign/definition.ts';
+import { audienceOf } from '../../domain/chase/audience.ts';
+import type { Person } from '../../domain/review/person.ts';
+import { gatherLine } from '../gather-line.ts';
+import { loadSnapshot } from '../load.ts';
 import type { RemovalCase, RemovalDeps } from './workbench.ts';
 
-/** Tells the owner once, however often it is called: every check of the switch-off makes up for a telling that got lost. */
+/** Checks of a switch-off that make up for a telling that got lost; later ones would tell it anew. */
+const CHECKS_THAT_TELL = 2;
+
+/**
+ * Lets the owner know with their next message, once however often it is called; when they cannot be reached, the next who
+ * answers for it: backup, team, manager, fallback. What its owner took away themselves, the backup hears of too.
+ */
 export async function tellSwitchedOff(
-  { environment, tell }: RemovalDeps,
-  { removal, definition }: Pick<RemovalCase, 'removal' | 'definition'>,
+  { environment }: RemovalDeps,
+  found: Pick<RemovalCase, 'removal' | 'definition'>,
 ): Promise<void> {
-  const owner = (await environment.people.directory()).person(removal.ownerId);
-  const { executedAt, preImage } = removal;
-  if (!owner?.active || executedAt === undefined) return;
-  await tell({
-    to: owner,
-    purpose: 'switched-off',
-    occasion: `${removal.identityKey}/${removal.removalId}/${removal.attempts}`,
-    shown: [removal.snapshot],
-    body: async () => ({
-      purpose: 'switched-off',
-      removal,
-      text: preImage?.wasEnabled === false ? 'was off already' : 'was switched off',
-      undoUntil: plusMs(executedAt, definition.enforcement.quarantineDays * 24 * HOUR_MS),
-    }),
-  });
+  const { removal } = found;
+  if (removal.executedAt === undefined || (removal.verification?.checks ?? 0) >= CHECKS_THAT_TELL) return;
+  const of = `${removal.identityKey}/${removal.removalId}/${removal.attempts}`;
+  const people = await answerable(environment, found);
+  await gatherLine(environment, 'news', { what: 'switched-off', of }, people.all);
+  if (removal.cause !== 'no-response')
+    await gatherLine(environment, 'news', { what: 'switched-off', of }, people.backups.slice(0, 1));
+}
+
+/** Everybody who answers for what was removed and is here, the owner first. */
+async function answerable(
+  { people, blobs, clock }: RemovalDeps['environment'],
+  { removal, definition }: Pick<RemovalCase, 'removal' | 'definition'>,
+): Promise<{ readonly all: readonly Person[]; readonly backups: readonly Person[] }> {
+  const { owners } = await loadSnapshot(blobs, removal.snapshot);
+  const directory = await people.directory();
+  const input = { reviewerId: removal.ownerId, owners: [owners], directory, definition, now: clock.now() };
+  const those = (...audience: Audience[]) =>
+    audienceOf({ ...input, audience }).flatMap(({ as, person }) => (as === 'bystander' ? [] : [person]));
+  return {
+    all: those('reviewer', 'backup', 'group', 'manager', 'fallback'),
+    backups: those('backup').filter(({ personId }) => personId !== removal.ownerId),
+  };
 }

@@ -73,6 +73,8 @@ export const Notice = z.strictObject({
     .default([]),
   /** Digest over the snapshots it showed: the subject of its attestations. */
   shown: z.string().default(''),
+  /** Blob of what a list told of, one line each: the purpose and occasion that each would have had alone. */
+  about: z.string().optional(),
   claimedAt: Instant,
   leaseUntil: Instant,
   attempts: z.int().positive(),
