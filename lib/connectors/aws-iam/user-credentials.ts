@@ -122,15 +122,15 @@ const LISTERS: Readonly<Record<SwitchableType, Lister>> = {
     }));
     return { items, marker: answer.IsTruncated === true ? answer.Marker : undefined };
   },
-  async 'service-specific-credential'(iam, UserName) {
-    const command = new ListServiceSpecificCredentialsCommand({ UserName });
+  async 'service-specific-credential'(iam, UserName, Marker) {
+    const command = new ListServiceSpecificCredentialsCommand({ UserName, ...(Marker && { Marker }) });
     const answer = await attempt('ListServiceSpecificCredentials', () => iam.send(command));
     const items = (answer.ServiceSpecificCredentials ?? []).map((credential) => ({
       id: credential.ServiceSpecificCredentialId,
       status: credential.Status,
       at: credential.CreateDate,
     }));
-    return { items, marker: undefined };
+    return { items, marker: answer.IsTruncated === true ? answer.Marker : undefined };
   },
   async 'ssh-public-key'(iam, UserName, Marker) {
     const command = new ListSSHPublicKeysCommand({ UserName, ...(Marker && { Marker }) });
