@@ -1,6 +1,7 @@
 // One tick: finds what is due by key and hands it to the workers' queues.
 import type { Instant } from '../domain/time.ts';
 import type { Environment } from './environment.ts';
+import { type HandedOver, handedOver } from './handed-over.ts';
 import type { Message, Queue } from './ports/queue.ts';
 import type { DueRef } from './ports/review-store.ts';
 import type { Work } from './work.ts';
@@ -15,7 +16,8 @@ export interface WorkQueues {
 }
 
 /**
- * Makes the tick; returns how much was dispatched. Something dispatched twice is done once: workers read the record again.
+ * Makes the tick; returns how much was dispatched. Of much that is due, what an earlier tick handed over is left to the
+ * workers for a while. Something dispatched twice is done once: workers read the record again.
  * What cannot be dispatched does not keep the rest waiting.
  * @throws AggregateError of everything that failed, when the rest is on its way
  */
@@ -38,6 +40,9 @@ export function dispatchDueWork(environment: Environment, queues: WorkQueues) {
   };
 }
 
+/** Where no more than this is due, it is handed over without remembering: doing it twice costs less than a row. */
+const A_HANDFUL = 50;
+
 async function dispatchShard(
   environment: Environment,
   queues: WorkQueues,
@@ -48,11 +53,18 @@ async function dispatchShard(
   const { store } = environment;
   let dispatched = 0;
   let cursor: string | undefined;
+  let before: HandedOver | undefined;
   do {
     const page = await store.due(shard, now, { cursor, limit: 100 });
-    dispatched += await dispatchPage(environment, queues, page.entries, failures);
+    if (page.entries.length > A_HANDFUL) before ??= await handedOver(environment, shard);
+    const fresh = before ? page.entries.filter((ref) => !before?.has(ref)) : page.entries;
+    const sent = await dispatchPage(environment, queues, fresh, failures);
+    // Remembered once it is on its way: if that fails it is done twice, never not at all.
+    before?.add(sent);
+    dispatched += sent.length;
     cursor = page.next;
   } while (cursor !== undefined);
+  await before?.save();
   await store.advanceWatermark(shard, now);
   return dispatched;
 }
@@ -63,26 +75,26 @@ async function dispatchPage(
   queues: WorkQueues,
   refs: readonly DueRef[],
   failures: unknown[],
-): Promise<number> {
-  const waiting = new Map<Queue, Message[]>();
+): Promise<DueRef[]> {
+  const waiting = new Map<Queue, { readonly ref: DueRef; readonly message: Message }[]>();
   for (const ref of refs) {
     try {
       const { queue, message } = await placeOf(environment, queues, ref);
-      waiting.set(queue, [...(waiting.get(queue) ?? []), message]);
+      waiting.set(queue, [...(waiting.get(queue) ?? []), { ref, message }]);
     } catch (error) {
       failures.push(error);
     }
   }
-  let dispatched = 0;
-  for (const [queue, messages] of waiting) {
+  const sent: DueRef[] = [];
+  for (const [queue, entries] of waiting) {
     try {
-      await queue.send(messages);
-      dispatched += messages.length;
+      await queue.send(entries.map(({ message }) => message));
+      sent.push(...entries.map(({ ref }) => ref));
     } catch (error) {
       failures.push(error);
     }
   }
-  return dispatched;
+  return sent;
 }
 
 async function placeOf(
@@ -98,10 +110,10 @@ async function placeOf(
       return to(queues.dockets, { work: 'chase-docket', key: ref.key });
     case 'exception':
       return to(queues.promises, { work: 'end-exception', key: ref.key });
-    case 'event':
-      return to(queues.campaigns, { work: 'open-for-events', key: ref.key });
     case 'desk':
       return to(queues.dockets, { work: 'tell-desk', key: ref.key });
+    case 'event':
+      return to(queues.campaigns, { work: 'open-for-events', key: ref.key });
     case 'promise':
       return to(queues.promises, { work: 'settle-promise', key: ref.key });
     case 'removal': {
