@@ -153,7 +153,7 @@ async function answer(
   const text = outcomeText(decision, item.name, awaitingSecond);
   const writes: Write[] = [
     next,
-    remember(input.actId, at, text),
+    remember(input.actId, at, text, input.who.personId),
     ...signed.writes,
     ...consequences.writes,
     ...withdrawn,

@@ -5,8 +5,10 @@ import { delegationPath } from '../domain/review/delegation.ts';
 import { handOverCandidates } from '../domain/review/hand-over.ts';
 import { mayLook } from '../domain/review/may-look.ts';
 import { delegatedDockets, delegationsReaching, inCampaign } from './delegations.ts';
-import { liveDockets, viewDocket } from './docket-view.ts';
+import { readDocketPart } from './docket-part.ts';
+import { liveDockets, viewPart } from './docket-view.ts';
 import type { Environment } from './environment.ts';
+import { type OpenDocket, pageOf } from './item-page.ts';
 
 import { loadCampaign, loadDefinition, loadItem, loadSnapshot } from './load.ts';
 import { pendingApprovals } from './pending-approvals.ts';
@@ -29,31 +31,43 @@ export function viewDesk(environment: Environment): ReviewActions['desk'] {
         code: 'NOT_FOUND',
         message: `There is nobody called "${personId}" in the directory.`,
       });
-    const dockets = await docketsOnDesk(environment, personId, options?.perDocket ?? 10);
+    const screenful = options?.perDocket ?? (options?.page ? 0 : 10);
+    const opened = await docketsOnDesk(environment, personId, screenful);
     const notices = (await store.noticesOf(personId, { limit: LOOK_BACK })).entries;
     return {
       person,
       now: clock.now(),
-      dockets,
+      dockets: opened.map(({ view }) => view),
+      ...(options?.page ? { page: await pageOf(environment, opened, options.page) } : {}),
       approvals: await pendingApprovals(environment, personId, notices),
       recent: await recentActs(environment, personId, notices),
     };
   };
 }
 
-/** The person's own dockets, then those others let them answer. */
-async function docketsOnDesk(environment: Environment, personId: string, screenful: number) {
-  const dockets: DocketView[] = [];
-  for (const { campaign } of await liveDockets(environment, personId))
-    dockets.push(await viewDocket(environment, campaign, personId, screenful));
-  for (const { campaign, reviewer } of await delegatedDockets(environment, personId)) {
-    const view = await viewDocket(environment, campaign, reviewer.personId, screenful);
-    // A group is kept for one person at a time: first one's own.
-    const groups = view.groups.filter(({ group }) => !dockets.some((other) => hasGroup(other, view, group)));
-    const title = `${view.title} (for ${reviewer.name})`;
-    dockets.push({ ...view, title, forPersonId: reviewer.personId, groups });
+/** The person's own dockets, then those others let them answer; those in which something is open. */
+async function docketsOnDesk(
+  environment: Environment,
+  personId: string,
+  screenful: number,
+): Promise<readonly OpenDocket[]> {
+  const opened: OpenDocket[] = [];
+  for (const { campaign, docket } of await liveDockets(environment, personId)) {
+    const part = await readDocketPart(environment, campaign, personId);
+    const view = await viewPart(environment, part, screenful);
+    opened.push({ part, view: { ...view, snoozed: docket.snooze !== undefined } });
   }
-  return dockets.filter(({ open }) => open > 0);
+  const own = opened.map(({ view }) => view);
+  for (const { campaign, reviewer } of await delegatedDockets(environment, personId)) {
+    const part = await readDocketPart(environment, campaign, reviewer.personId);
+    const view = await viewPart(environment, part, screenful);
+    // A group is kept for one person at a time: first one's own.
+    const groups = view.groups.filter(({ group }) => !own.some((other) => hasGroup(other, view, group)));
+    const title = `${view.title} (for ${reviewer.name})`;
+    opened.push({ part, view: { ...view, title, forPersonId: reviewer.personId, groups } });
+    own.push(view);
+  }
+  return opened.filter(({ view }) => view.open > 0);
 }
 
 function hasGroup(other: DocketView, { campaignId }: DocketView, group: string): boolean {

@@ -2,15 +2,18 @@
 import { createHash } from 'node:crypto';
 import type { Campaign } from '../domain/campaign/campaign.ts';
 import type { Definition } from '../domain/campaign/definition.ts';
-import type { RiskTier } from '../domain/identity/risk-tier.ts';
 import type { Docket } from '../domain/review/docket.ts';
 import { groupOf } from '../domain/review/group.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
 import { seenMark } from '../domain/review/seen.ts';
+import { countTiers, type DocketPart, openRows, readDocketPart } from './docket-part.ts';
 import type { Environment } from './environment.ts';
 import { mapConcurrently } from './in-batches.ts';
-import { loadDefinition, loadSnapshot } from './load.ts';
+import { loadSnapshot } from './load.ts';
 import type { DocketView, ItemView } from './ports/messenger.ts';
+
+/** Groups that are named; more come up as these are kept. */
+const MOST_GROUPS = 60;
 
 /** Builds the view of one docket with at most `screenful` items; counts cover all open ones. */
 export async function viewDocket(
@@ -19,19 +22,26 @@ export async function viewDocket(
   reviewerId: string,
   screenful: number,
 ): Promise<DocketView> {
-  const { blobs } = environment;
-  const definition = await loadDefinition(blobs, campaign.definitionDigest);
-  const items = await openItemsOf(environment, campaign, reviewerId);
-  const shown = await mapConcurrently(items.slice(0, screenful), 8, (item) => viewItem(environment, item));
+  return viewPart(environment, await readDocketPart(environment, campaign, reviewerId), screenful);
+}
+
+/** The view of what was read of a docket, with at most `screenful` items. */
+export async function viewPart(
+  environment: Environment,
+  part: DocketPart,
+  screenful: number,
+): Promise<DocketView> {
+  const { campaign, refs, rows } = part;
+  const items = await mapConcurrently(rows.slice(0, screenful), 8, (item) => viewItem(environment, item));
   return {
     campaignId: campaign.campaignId,
     title: campaign.title,
     dueAt: campaign.dueAt,
     graceEndsAt: campaign.graceEndsAt,
-    open: items.length,
-    byTier: countTiers(items),
-    items: shown,
-    groups: await bulkGroups(environment, items, definition),
+    open: refs.length,
+    byTier: countTiers(part),
+    items,
+    groups: await bulkGroups(environment, part),
   };
 }
 
@@ -51,38 +61,30 @@ export async function openItemsOf(
   let cursor: string | undefined;
   do {
     const page = await store.openItems(campaign.campaignId, reviewerId, { cursor, limit: 100 });
-    const rows = await store.getMany(
-      'item',
-      page.entries.map(({ campaignId, identityKey }) => ({ campaignId, identityKey })),
-    );
-    items.push(
-      ...rows
-        .filter((row) => row !== undefined)
-        .filter((row) => row.state === 'open' && row.reviewerId === reviewerId),
-    );
+    items.push(...(await openRows(store, page.entries)));
     cursor = page.next;
   } while (cursor !== undefined);
   return items;
-}
-
-function countTiers(items: readonly ReviewItem[]): Record<RiskTier, number> {
-  const count = (tier: RiskTier) => items.filter((item) => item.tier === tier).length;
-  return { critical: count('critical'), high: count('high'), medium: count('medium'), low: count('low') };
 }
 
 /** Items that may be kept in bulk: unchanged, of a tier that allows it, alike. Outliers are not in any group. */
 export function bulkItems(items: readonly ReviewItem[], definition: Definition): Map<string, ReviewItem[]> {
   const groups = new Map<string, ReviewItem[]>();
   for (const item of items) {
-    if (
-      !item.unchanged ||
-      !definition.decisions.bulkTiers.includes(item.tier) ||
-      item.recommendation !== 'keep'
-    )
-      continue;
+    if (whyNotAlike(item, definition) !== undefined) continue;
     groups.set(item.group, [...(groups.get(item.group) ?? []), item]);
   }
   return groups;
+}
+
+/** Why an item is not kept with its group: its risk, what changed, or what we suggest; undefined when it is. */
+export function whyNotAlike(
+  item: Pick<ReviewItem, 'tier' | 'unchanged' | 'recommendation'>,
+  definition: Definition,
+): 'risk' | 'changed' | 'advice' | undefined {
+  if (!definition.decisions.bulkTiers.includes(item.tier)) return 'risk';
+  if (!item.unchanged) return 'changed';
+  return item.recommendation === 'keep' ? undefined : 'advice';
 }
 
 /** Names the members of a group and the evidence of each, as they are now: 16 hexadecimal digits. */
@@ -93,16 +95,16 @@ export function groupMark(members: readonly ReviewItem[]): string {
 
 async function bulkGroups(
   environment: Environment,
-  items: readonly ReviewItem[],
-  definition: Definition,
+  { rows, definition, whole }: DocketPart,
 ): Promise<DocketView['groups']> {
-  const groups = [...bulkItems(items, definition)].filter(([, members]) => members.length > 1);
-  return mapConcurrently(groups, 8, async ([group, members]) => {
+  const groups = [...bulkItems(rows, definition)].filter(([, members]) => members.length > 1);
+  return mapConcurrently(groups.slice(0, MOST_GROUPS), 8, async ([group, members]) => {
     const first = members[0];
     const label = first
       ? groupOf((await loadSnapshot(environment.blobs, first.snapshot)).identity).label
       : group;
-    return { group, label, count: members.length, seen: groupMark(members) };
+    const part = whole ? {} : { part: true as const };
+    return { group, label, count: members.length, seen: groupMark(members), ...part };
   });
 }
 

@@ -1,13 +1,16 @@
 // Keeping many unchanged, alike, low-risk items with one act; each is still a decision of its own.
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { CampaignId } from '../domain/campaign/campaign.ts';
+import type { Definition } from '../domain/campaign/definition.ts';
 import { InvalidInputError, RefusedError } from '../domain/errors.ts';
 import { IdentityKey } from '../domain/identity/identity-id.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
+import { SeenMark } from '../domain/review/seen.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { decide } from './decide.ts';
 import { delegatedDockets } from './delegations.ts';
-import { bulkItems, groupMark, openItemsOf } from './docket-view.ts';
+import { bulkItems, groupMark, openItemsOf, whyNotAlike } from './docket-view.ts';
 import type { Environment } from './environment.ts';
 import { loadCampaign, loadDefinition, parseStored } from './load.ts';
 import { fileBytes, readFileBytes } from './plain-json.ts';
@@ -17,7 +20,9 @@ import type { ReviewActions } from './review-actions.ts';
 type GroupAct = Parameters<ReviewActions['keepGroup']>[0];
 
 /** The members of a group when it was decided: enough to go through them again. */
-const Members = z.array(z.strictObject({ identityKey: IdentityKey, name: z.string() }));
+const Members = z.array(
+  z.strictObject({ identityKey: IdentityKey, name: z.string(), seen: SeenMark.optional() }),
+);
 type Members = z.infer<typeof Members>;
 
 /**
@@ -39,7 +44,7 @@ export function keepGroup(
     const isOpen = new Set(open.map(({ identityKey }) => identityKey));
     let kept = 0;
     const refused: string[] = [];
-    for (const { identityKey, name } of members) {
+    for (const { identityKey, name, seen } of members) {
       const id = actIdOf(actId, identityKey);
       if (!isOpen.has(identityKey) && !(await store.get('handled', { messageId: id }))) {
         refused.push(`${name}: it was answered, changed or handed on meanwhile.`);
@@ -47,7 +52,13 @@ export function keepGroup(
       }
       try {
         await decideOne(
-          { item: { campaignId, identityKey }, request: { verdict: 'certify', reason }, who, actId: id },
+          {
+            item: { campaignId, identityKey },
+            request: { verdict: 'certify', reason },
+            who,
+            actId: id,
+            seen,
+          },
           { group, size: members.length },
         );
         kept += 1;
@@ -70,12 +81,11 @@ function actIdOf(actId: string, part: string): string {
   return createHash('sha256').update(`${actId}/${part}`).digest('hex');
 }
 
-async function openMembers(
-  environment: Environment,
-  { campaignId, group, who, seen }: GroupAct,
-): Promise<readonly ReviewItem[]> {
+async function openMembers(environment: Environment, act: GroupAct): Promise<readonly ReviewItem[]> {
+  const { campaignId, group, who, seen } = act;
   const campaign = await loadCampaign(environment.store, campaignId);
   const definition = await loadDefinition(environment.blobs, campaign.definitionDigest);
+  if (act.only) return namedMembers(environment, act, act.only, definition);
   const others = (await delegatedDockets(environment, who.personId)).filter(
     (docket) => docket.campaign.campaignId === campaign.campaignId,
   );
@@ -88,13 +98,37 @@ async function openMembers(
   return found.find((members) => groupMark(members) === seen) ?? found[0] ?? [];
 }
 
+/** Those named that may be kept here: still open, in the group, of a tier that allows it; an outlier only with a reason. */
+async function namedMembers(
+  { store }: Environment,
+  { campaignId, group, reason }: GroupAct,
+  only: NonNullable<GroupAct['only']>,
+  definition: Definition,
+): Promise<readonly ReviewItem[]> {
+  const key = { campaignId: CampaignId.parse(campaignId) };
+  const rows = await store.getMany(
+    'item',
+    only.map(({ identityKey }) => ({ ...key, identityKey: IdentityKey.parse(identityKey) })),
+  );
+  return rows
+    .filter((row) => row !== undefined)
+    .filter((row) => {
+      const why = whyNotAlike(row, definition);
+      return (
+        row.state === 'open' &&
+        row.group === group &&
+        (why === undefined || (why !== 'risk' && reason !== ''))
+      );
+    });
+}
+
 /**
  * The members when the act came first, written down before any is decided.
  * @throws RefusedError STALE_SNAPSHOT when they are not those the person was shown
  */
 async function membersOf(
   environment: Environment,
-  { actId, seen }: GroupAct,
+  { actId, seen, only }: GroupAct,
   open: readonly ReviewItem[],
 ): Promise<Members> {
   const { store, blobs, clock } = environment;
@@ -103,14 +137,16 @@ async function membersOf(
     const noted = await store.get('handled', { messageId });
     if (noted)
       return parseStored(Members, readFileBytes(await blobs.get(noted.outcome)), 'members of a group');
-    if (seen !== undefined && seen !== groupMark(open)) {
+    if (only === undefined && seen !== undefined && seen !== groupMark(open)) {
       throw new RefusedError({
         code: 'STALE_SNAPSHOT',
         message:
           'These are not the identities you were shown, or something about them changed. Please look again.',
       });
     }
-    const members = open.map(({ identityKey, name }) => ({ identityKey, name }));
+    const names = new Map<string, string>(open.map(({ identityKey, name }) => [identityKey, name]));
+    const named = only?.map((each) => ({ ...each, name: names.get(each.identityKey) ?? each.identityKey }));
+    const members = Members.parse(named ?? open.map(({ identityKey, name }) => ({ identityKey, name })));
     const digest = await blobs.put(fileBytes(members));
     await store.commit([remember(messageId, clock.now(), digest)]);
     return members;

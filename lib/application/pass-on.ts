@@ -56,7 +56,7 @@ export async function passOn(
   await store.commit([
     moved,
     receiveItem(docket, campaign.campaignId, next.person.personId, at, at),
-    remember(act.actId, at, text),
+    remember(act.actId, at, text, act.who.personId),
     ...signed.writes,
   ]);
   return { text, item: moved.record };

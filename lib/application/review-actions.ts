@@ -1,5 +1,6 @@
 // What people can do, as the edges (Slack, web, command) see it. Every act names an authenticated person.
 
+import type { RiskTier } from '../domain/identity/risk-tier.ts';
 import type { Removal } from '../domain/removal/removal.ts';
 import type { Authenticated, DecisionRequest, ItemRef } from '../domain/review/decision.ts';
 import type { Person } from '../domain/review/person.ts';
@@ -47,6 +48,23 @@ export interface RecentAct {
     | undefined;
 }
 
+/** Which of a person's open items to show; all of them when empty. */
+export interface ItemFilter {
+  readonly tier?: RiskTier | undefined;
+  readonly campaignId?: string | undefined;
+  readonly advice?: ReviewItem['recommendation'] | undefined;
+  readonly unchanged?: true | undefined;
+}
+
+/** A page of a person's open items over all their dockets, worst first. */
+export interface ItemPage {
+  readonly items: readonly ItemView[];
+  /** How many the filter finds. */
+  readonly found: number;
+  /** Not all items were looked at: there may be more. */
+  readonly part: boolean;
+}
+
 /** Everything one person has to do: the App Home and the review page. */
 export interface DeskView {
   readonly person: Person;
@@ -54,13 +72,60 @@ export interface DeskView {
   readonly dockets: readonly DocketView[];
   readonly approvals: readonly PendingApproval[];
   readonly recent: readonly RecentAct[];
+  /** The page that was asked for. */
+  readonly page?: ItemPage | undefined;
+}
+
+/** One thing a person did. */
+export interface DoneAct {
+  readonly at: Instant;
+  readonly text: string;
+}
+
+/** What a person did, newest first. */
+export interface HistoryPage {
+  readonly acts: readonly DoneAct[];
+  readonly more: boolean;
+}
+
+/** What a desk should hold. */
+export interface DeskOptions {
+  /** Items with evidence in each docket, worst first. @default 10, none when a page is asked for */
+  readonly perDocket?: number;
+  readonly page?: { readonly from: number; readonly size: number; readonly filter?: ItemFilter | undefined };
+}
+
+/** One member of a group, and why it is not simply kept with it. */
+export interface GroupMember {
+  readonly view: ItemView;
+  readonly why?: 'risk' | 'changed' | 'advice' | undefined;
+}
+
+/** A group of identities with the same access, as somebody looks through it. */
+export interface GroupView {
+  readonly campaignId: string;
+  readonly title: string;
+  readonly group: string;
+  readonly label: string;
+  /** Those that nothing speaks against keeping. */
+  readonly alike: readonly GroupMember[];
+  /** Those that something does speak against. */
+  readonly outliers: readonly GroupMember[];
+  /** Members that are not named here. */
+  readonly more: number;
+}
+
+/** One member of a group, as somebody saw it when they kept it. */
+export interface SeenItem {
+  readonly identityKey: string;
+  readonly seen: SeenMark;
 }
 
 /** The acts and views offered to edges. All throw RefusedError with a sentence the person can be shown. */
 export interface ReviewActions {
   /** Decides one item. */
   decide(input: DecideInput): Promise<ActOutcome>;
-  /** Keeps every unchanged item of a group in one act. */
+  /** Keeps every unchanged item of a group in one act, or those members that are named. */
   keepGroup(input: {
     readonly campaignId: string;
     readonly group: string;
@@ -69,6 +134,8 @@ export interface ReviewActions {
     readonly actId: string;
     /** The group as it was shown, where the button says so. */
     readonly seen?: string | undefined;
+    /** Only these members, as they were shown. One that something speaks against is kept only with a reason. */
+    readonly only?: readonly SeenItem[] | undefined;
   }): Promise<ActOutcome>;
   /** A second person agrees or disagrees: with a decision, an exception, a held removal, a finished manual task, a claim. */
   approve(input: {
@@ -77,6 +144,14 @@ export interface ReviewActions {
     readonly identityKey: string;
     readonly id: string;
     readonly agree: boolean;
+    readonly reason: string;
+    readonly who: Authenticated;
+    readonly actId: string;
+  }): Promise<ActOutcome>;
+  /** Puts reminders about one's own docket off, once. */
+  snooze(input: {
+    readonly campaignId: string;
+    readonly until: Instant;
     readonly reason: string;
     readonly who: Authenticated;
     readonly actId: string;
@@ -95,8 +170,16 @@ export interface ReviewActions {
     readonly who: Authenticated;
     readonly actId: string;
   }): Promise<ActOutcome>;
-  /** Everything due of one person. `perDocket` items each (default 10), worst first. */
-  desk(personId: string, options?: { readonly perDocket?: number }): Promise<DeskView>;
+  /** Everything due of one person. */
+  desk(personId: string, options?: DeskOptions): Promise<DeskView>;
+  /** What a person decided, newest first. */
+  history(personId: string, page: { readonly from: number; readonly size: number }): Promise<HistoryPage>;
+  /** The members of a group on somebody's desk. @throws RefusedError NOT_FOUND when none is open there any more */
+  group(input: {
+    readonly campaignId: string;
+    readonly group: string;
+    readonly personId: string;
+  }): Promise<GroupView>;
   /** One item with its evidence, for the person who is looking. */
   item(ref: ItemRef, personId: string): Promise<ItemView>;
   /** People an item may be handed to by this person. */

@@ -6,10 +6,13 @@ import { untilNoConflict } from './conflict.ts';
 import { decide } from './decide.ts';
 import { candidatesFor, viewDesk, viewOneItem } from './desk.ts';
 import { keepGroup } from './keep-group.ts';
+import { viewOwnActs } from './own-acts.ts';
 import { remember } from './remember-act.ts';
 import { restoreRemoval } from './removal/restore-removal.ts';
 import type { RemovalDeps } from './removal/workbench.ts';
 import type { ReviewActions } from './review-actions.ts';
+import { snoozeDocket } from './snooze-docket.ts';
+import { viewGroup } from './view-group.ts';
 
 /** Makes everything people can do. */
 export function reviewDesk(deps: RemovalDeps): ReviewActions {
@@ -33,10 +36,13 @@ export function reviewDesk(deps: RemovalDeps): ReviewActions {
             ? ` Its review is open again, due on ${item.dueAt.slice(0, 10)}.`
             : '';
         const text = `${removal.name} is back exactly as it was.${due}`;
-        await store.commit([remember(input.actId, clock.now(), text)]);
+        await store.commit([remember(input.actId, clock.now(), text, input.who.personId)]);
         return { text, removal };
       }),
+    snooze: snoozeDocket(environment),
     desk: viewDesk(environment),
+    history: viewOwnActs(environment),
+    group: viewGroup(environment),
     item: viewOneItem(environment),
     candidates: candidatesFor(environment),
   };

@@ -307,6 +307,17 @@ export function describeReviewStore(name: string, open: () => Promise<StoreUnder
       expect(listed.map(({ noticeId }) => noticeId)).toEqual(['a2', 'a5', 'a4', 'a3']);
     });
 
+    it('lists what a person did, newest first', async () => {
+      const by = 'busy.person';
+      const acts = [1, 2, 3].map((n) => ({ ...handled(`did-${n}`), handledAt: plusMs(T0, n * 1000), by }));
+      await store.commit([...acts, handled('did-by-nobody')].map((each) => create('handled', each)));
+      await store.commit([{ kind: 'handled', record: undefined, previous: acts[1]! }]);
+
+      const listed = await everything((page) => store.actsOf(by, page), 1);
+      expect(listed).toEqual([acts[2], acts[0]]);
+      expect(await everything((page) => store.actsOf('idle.person', page), 1)).toEqual([]);
+    });
+
     it('finds a notice by its provider’s message id', async () => {
       const sent = notice('by-provider', { personId: 'told.once' });
       await store.commit([create('notice', sent)]);

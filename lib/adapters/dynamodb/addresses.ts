@@ -8,6 +8,7 @@
 //   P#<person>                    NOTICE#<notice> · DESK · DOCKET#<createdAt>#<campaign> · NT#<claimedAt>#<notice>
 //                                 GIVEN#<delegation> · GOT#<person>#<delegation> (pointer)
 //                                 ASK#<claimedAt>#<notice>           notices that ask for their word (pointer)
+//                                 ACT#<handledAt>#<message>          what they did (pointer)
 //   NP#<channel>#<provider id>    -                                      notice by provider id (pointer)
 //   INBOX#<0..15>                 <receivedAt>#<attestation>
 //   CAMPAIGNS, INVENTORIES, DEFINITIONS                                  small lists

@@ -130,7 +130,7 @@ async function countOpenItems(access: TableAccess, campaignId: string, reviewerI
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** `DOCKET#<createdAt>#<campaign>`, `NT#` and `ASK#<claimedAt>#<notice>`: what follows the instant. */
+/** `DOCKET#<createdAt>#<campaign>`, `NT#` and `ASK#<claimedAt>#<notice>`, `ACT#<handledAt>#<message>`: what follows the instant. */
 function afterInstant(row: Row, prefix: string): string {
   return addressIn(row).sk.slice(prefix.length + 'yyyy-mm-ddThh:mm:ss.sssZ#'.length);
 }
@@ -151,6 +151,17 @@ async function noticesOf(
   const { entries, next } = await pageOfRows(access, range, page);
   const keys = entries.map((row) => ({ personId, noticeId: afterInstant(row, prefix) }));
   return { entries: (await getRecords(access, 'notice', keys)).filter(isThere), next };
+}
+
+async function actsOf(
+  access: TableAccess,
+  personId: string,
+  page: PageRequest | undefined,
+): Promise<Page<Records['handled']>> {
+  const range = { pk: `P#${personId}`, prefix: 'ACT#', descending: true };
+  const { entries, next } = await pageOfRows(access, range, page);
+  const keys = entries.map((row) => ({ messageId: afterInstant(row, 'ACT#') }));
+  return { entries: (await getRecords(access, 'handled', keys)).filter(isThere), next };
 }
 
 async function delegationsTo(access: TableAccess, personId: string): Promise<Records['delegation'][]> {
@@ -242,6 +253,7 @@ export function listsOver(access: TableAccess): ReviewLists {
     removalsIn: (campaignId, page) => removalsIn(access, campaignId, page),
     noticesOf: (personId, page) => noticesOf(access, 'NT#', personId, page),
     askingNotices: (personId, page) => noticesOf(access, 'ASK#', personId, page),
+    actsOf: (personId, page) => actsOf(access, personId, page),
     noticeByProviderId: (channel, providerId) => noticeByProviderId(access, channel, providerId),
     delegationsFrom: (personId) => recordsIn(access, 'delegation', { pk: `P#${personId}`, prefix: 'GIVEN#' }),
     delegationsTo: (personId) => delegationsTo(access, personId),

@@ -1,6 +1,7 @@
 // Pointer rows: what makes a record findable other than by its key. They change in the record's own transaction.
 import type { RecordKind, Records } from '../../application/ports/records.ts';
 import { asksForWord } from '../../domain/chase/asking.ts';
+import { millisOf } from '../../domain/time.ts';
 import { shardOf } from '../records/record-keys.ts';
 import {
   type Address,
@@ -57,12 +58,19 @@ function ofDelegation({ from, to, delegationId }: Records['delegation']): Row[] 
   return [keyAttributes({ pk: `P#${to}`, sk: `GOT#${from}#${delegationId}` })];
 }
 
+function ofHandled({ by, handledAt, messageId, expiresAt }: Records['handled']): Row[] {
+  if (by === undefined) return [];
+  const key = keyAttributes({ pk: `P#${by}`, sk: `ACT#${handledAt}#${messageId}` });
+  return [{ ...key, ttl: { N: String(Math.ceil(millisOf(expiresAt) / 1000)) } }];
+}
+
 const POINTERS: { readonly [K in RecordKind]?: PointersOf<K> } = {
   item: ofItem,
   docket: ofDocket,
   removal: ofRemoval,
   notice: ofNotice,
   delegation: ofDelegation,
+  handled: ofHandled,
 };
 
 /** The pointer rows a record must have. */

@@ -92,6 +92,13 @@ export function listsOver(table: RecordTable): ReviewLists {
         page,
         true,
       ),
+    actsOf: async (personId, page) =>
+      pageBy(
+        table.select('handled', ({ by }) => by === personId),
+        ({ handledAt, messageId }) => `${handledAt}#${messageId}`,
+        page,
+        true,
+      ),
     noticeByProviderId: async (channel, providerId) =>
       sortBy(
         table.select('notice', (notice) => notice.channel === channel && notice.providerId === providerId),

@@ -6,9 +6,9 @@ import type { ActOutcome, DeskView, ReviewActions } from '../../application/revi
 import { InvalidInputError, UpstreamError } from '../../domain/errors.ts';
 import type { Person } from '../../domain/review/person.ts';
 import { renderDigest } from '../../presentation/slack/digest.ts';
-import { HOME_PAGE_ITEMS, renderHome } from '../../presentation/slack/home.ts';
 import { prose } from '../../presentation/slack/text.ts';
 import { call, readerOf, sayingOf, tell } from './edge.ts';
+import { homeOf } from './home-of.ts';
 import { withOutcome } from './kept-blocks.ts';
 import type { SlackLog } from './log.ts';
 import { SlackAct } from './slack-act.ts';
@@ -86,7 +86,9 @@ function perform(actions: ReviewActions, { act, who, actId }: SlackAct): Promise
       return actions.decide({ item, request: act.request, who, actId, seen });
     }
     case 'keep-group':
-      return actions.keepGroup({ ...act.group, reason: act.reason, who, actId });
+      return actions.keepGroup({ ...act.group, reason: act.reason, who, actId, only: act.only });
+    case 'not-today':
+      return actions.snooze({ ...act.docket, until: act.until, reason: act.reason, who, actId });
     case 'approve':
       return actions.approve({ ...act.approval, agree: act.agree, reason: act.reason, who, actId });
     case 'claim':
@@ -100,11 +102,10 @@ function perform(actions: ReviewActions, { act, who, actId }: SlackAct): Promise
 
 /** Draws the message acted on and the home tab anew. A screen that is gone is noted, not mourned. */
 async function redraw(deps: ApplyActDeps, act: SlackAct, person: Person, result: Result): Promise<void> {
-  const { page = 0, surface } = act.origin;
-  const desk = await deps.actions.desk(person.personId, { perDocket: (page + 1) * HOME_PAGE_ITEMS });
-  if (surface === 'digest') await redrawDigest(deps, act, person, desk);
+  const { surface } = act.origin;
+  if (surface === 'digest') await redrawDigest(deps, act, person, await deps.actions.desk(person.personId));
   if (surface === 'note' && 'outcome' in result) await redrawNote(deps, act, result.outcome);
-  await publishHome(deps, act, desk, page);
+  await publishHome(deps, act, person);
 }
 
 async function redrawDigest(
@@ -133,8 +134,9 @@ async function update(deps: ApplyActDeps, act: SlackAct, text: string, blocks: W
   );
 }
 
-async function publishHome(deps: ApplyActDeps, act: SlackAct, desk: DeskView, page: number): Promise<void> {
-  const view = homeFor(renderHome(desk, page));
+async function publishHome(deps: ApplyActDeps, act: SlackAct, person: Person): Promise<void> {
+  const { page = 0, tab, filter } = act.origin;
+  const view = homeFor(await homeOf(deps.actions, person.personId, { page, tab, filter }));
   await showing(deps, act, () =>
     call('views.publish', () => deps.client.views.publish({ user_id: act.slack.userId, view })),
   );

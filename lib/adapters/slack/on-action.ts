@@ -3,10 +3,14 @@ import { Verdict } from '../../domain/review/decision.ts';
 import { isAsSeen } from '../../domain/review/seen.ts';
 import { renderAnswerModal, renderDisagreeModal } from '../../presentation/slack/answer-modal.ts';
 import { renderEvidenceModal } from '../../presentation/slack/evidence-modal.ts';
+import { renderGroupModal } from '../../presentation/slack/group-modal.ts';
+import { filtered } from '../../presentation/slack/home-rows.ts';
+import { renderNotTodayModal } from '../../presentation/slack/not-today-modal.ts';
 import {
   ACTION,
   AnswerContext,
   ApprovalValue,
+  DocketValue,
   GroupValue,
   ItemValue,
   type Origin,
@@ -23,6 +27,7 @@ import { modalFor } from './wire.ts';
 
 const TRY_AGAIN = 'Slack took too long to open the form. Please press the button again.';
 const LOOK_AGAIN = 'It may have changed since that message was written. This is how it is now.';
+const NOTHING_DUE = 'Nothing of that review is waiting for you any more.';
 const GROUP_AGAIN =
   'These may have changed since that message was written. The Home tab has them as they are now.';
 
@@ -107,7 +112,7 @@ async function keepGroupAsSeen(press: Press): Promise<void> {
   const group = parseValue(GroupValue, action.value);
   if (!group) return unreadable(press);
   if (group.seen !== undefined) return act(press, { kind: 'keep-group', group, reason: '' });
-  await drawHome(press, 0);
+  await drawHome(press, { page: 0 });
   return tellIfPossible(edge, body.user.id, origin, GROUP_AGAIN);
 }
 
@@ -126,6 +131,12 @@ async function show(press: Press): Promise<void> {
       return redrawAnswer(press);
     case ACTION.homePage:
       return turnPage(press);
+    case ACTION.homeFilter:
+      return filterHome(press);
+    case ACTION.lookThrough:
+      return lookThrough(press);
+    case ACTION.notToday:
+      return openNotToday(press);
     case ACTION.disagree: {
       const approval = parseValue(ApprovalValue, action.value);
       return approval
@@ -181,14 +192,43 @@ async function redrawAnswer(press: Press): Promise<void> {
 }
 
 async function turnPage(press: Press): Promise<void> {
-  return drawHome(press, parseValue(PageValue, press.action.value)?.page ?? 0);
+  return drawHome(press, parseValue(PageValue, press.action.value) ?? { page: 0 });
+}
+
+/** Narrows the home tab to what was picked; what the other menus say is in the tab itself. */
+async function filterHome(press: Press): Promise<void> {
+  const { action, body } = press;
+  const [, field = ''] = action.action_id.split(':');
+  const state = parseValue(PageValue, body.view?.private_metadata) ?? { page: 0 };
+  const next = PageValue.safeParse(filtered(state, field, action.selected_option?.value ?? '')).data;
+  return next ? drawHome(press, next) : unreadable(press);
+}
+
+async function lookThrough(press: Press): Promise<void> {
+  const { edge, action, origin, person } = press;
+  const group = parseValue(GroupValue, action.value);
+  if (!group) return unreadable(press);
+  const view = await edge.actions.group({ ...group, personId: person.personId });
+  return open(press, renderGroupModal(view, { group, origin }, readerOf(person, edge.clock)));
+}
+
+async function openNotToday(press: Press): Promise<void> {
+  const { edge, action, origin, person } = press;
+  const docket = parseValue(DocketValue, action.value);
+  if (!docket) return unreadable(press);
+  const desk = await edge.actions.desk(person.personId, { page: { from: 0, size: 0 } });
+  const found = desk.dockets.find(
+    ({ campaignId, forPersonId }) => campaignId === docket.campaignId && forPersonId === undefined,
+  );
+  if (!found) return tellIfPossible(edge, press.body.user.id, origin, NOTHING_DUE);
+  return open(press, renderNotTodayModal(found, { docket, origin }, readerOf(person, edge.clock)));
 }
 
 /** Where it was pressed, so that the right thing is redrawn. */
 function originOf(body: BlockActions, action: Action): Origin {
   if (body.view?.type === 'home') {
-    const page = parseValue(PageValue, body.view.private_metadata)?.page ?? 0;
-    return { surface: 'home', page };
+    const state = parseValue(PageValue, body.view.private_metadata) ?? { page: 0 };
+    return { surface: 'home', ...state };
   }
   const context = body.view ? parseValue(AnswerContext, body.view.private_metadata) : undefined;
   if (context) return context.origin;

@@ -1,6 +1,8 @@
 // A person opened the home tab: everything due, as of now.
-import { HOME_PAGE_ITEMS, renderClosedHome, renderHome } from '../../presentation/slack/home.ts';
+import type { Home } from '../../presentation/slack/blocks.ts';
+import { renderClosedHome } from '../../presentation/slack/home.ts';
 import { call, type Edge, sayingOf } from './edge.ts';
+import { homeOf } from './home-of.ts';
 import type { HomeOpened } from './payloads.ts';
 import { homeFor } from './wire.ts';
 
@@ -20,12 +22,12 @@ export async function onHomeOpened(edge: Edge, body: HomeOpened, evidenceDigest:
     if (recognised.refused !== 'other-workspace') await publish(edge, user, renderClosedHome(recognised.say));
     return;
   }
-  await publish(edge, user, await homeOf(edge, recognised.person.personId));
+  await publish(edge, user, await openedHome(edge, recognised.person.personId));
 }
 
-async function homeOf(edge: Edge, personId: string) {
+async function openedHome(edge: Edge, personId: string) {
   try {
-    return renderHome(await edge.actions.desk(personId, { perDocket: HOME_PAGE_ITEMS }));
+    return await homeOf(edge.actions, personId, { page: 0 });
   } catch (cause) {
     const said = sayingOf(cause);
     if (said === undefined) throw cause;
@@ -33,6 +35,6 @@ async function homeOf(edge: Edge, personId: string) {
   }
 }
 
-async function publish(edge: Edge, userId: string, home: ReturnType<typeof renderHome>): Promise<void> {
+async function publish(edge: Edge, userId: string, home: Home): Promise<void> {
   await call('views.publish', () => edge.client.views.publish({ user_id: userId, view: homeFor(home) }));
 }

@@ -3,17 +3,13 @@ import { UpstreamError } from '../../domain/errors.ts';
 import { Verdict } from '../../domain/review/decision.ts';
 import { FIELD, wantsReason } from '../../presentation/slack/answer-fields.ts';
 import { renderSayingModal } from '../../presentation/slack/answer-modal.ts';
-import {
-  AnswerContext,
-  CALLBACK,
-  DisagreeContext,
-  type Origin,
-} from '../../presentation/slack/references.ts';
+import { AnswerContext, CALLBACK, DisagreeContext } from '../../presentation/slack/references.ts';
 import { claimedOf, type Edge, enqueue, readerOf } from './edge.ts';
 import { parseValue } from './json-value.ts';
 import type { ViewSubmission } from './payloads.ts';
 import { readAnswer, textIn } from './read-answer.ts';
-import { type Act, actIdOf, type SlackAct } from './slack-act.ts';
+import { type Read, readGroup, readNotToday } from './read-forms.ts';
+import { actIdOf, type SlackAct } from './slack-act.ts';
 import { modalFor } from './wire.ts';
 
 /** How a submission is acknowledged. https://docs.slack.dev/surfaces/modals#handling_submissions */
@@ -23,10 +19,6 @@ export type SubmissionAnswer =
   | { readonly response_action: 'update'; readonly view: ReturnType<typeof modalFor> };
 
 type Recognised = Exclude<Awaited<ReturnType<Edge['recognise']>>, { readonly refused: string }>;
-type Read =
-  | { readonly act: Act; readonly origin: Origin; readonly pressed?: string }
-  | { readonly errors: Record<string, string> };
-
 const BUSY = 'This could not be taken just now. Nothing was lost: please send it again.';
 
 /** Handles one `view_submission` payload. */
@@ -41,10 +33,7 @@ export async function onSubmission(
     edge.log('warn', 'submission refused', { why: refused, userId: body.user.id, teamId: body.team?.id });
     return saying(say);
   }
-  const read =
-    body.view.callback_id === CALLBACK.disagree
-      ? readDisagreement(body)
-      : readVerdict(edge, body, recognised);
+  const read = readForm(edge, body, recognised);
   if (!read) {
     edge.log('warn', 'unreadable submission', { callbackId: body.view.callback_id.slice(0, 60) });
     return saying('Countersign could not read this form. Please open it again.');
@@ -53,11 +42,27 @@ export async function onSubmission(
   return take(edge, body, recognised, read);
 }
 
+function readForm(edge: Edge, body: ViewSubmission, recognised: Recognised): Read | undefined {
+  const reader = readerOf(recognised.person, edge.clock);
+  switch (body.view.callback_id) {
+    case CALLBACK.disagree:
+      return readDisagreement(body);
+    case CALLBACK.group:
+      return readGroup(body.view);
+    case CALLBACK.notToday:
+      return readNotToday(body.view, reader);
+    case CALLBACK.answer:
+      return readVerdict(edge, body, recognised);
+    default:
+      return undefined;
+  }
+}
+
 async function take(
   edge: Edge,
   body: ViewSubmission,
   { who }: Recognised,
-  read: Extract<Read, { readonly act: Act }>,
+  read: Extract<Read, { readonly act: SlackAct['act'] }>,
 ): Promise<SubmissionAnswer> {
   const { view } = body;
   const act: SlackAct = {
@@ -83,7 +88,6 @@ async function take(
 }
 
 function readVerdict(edge: Edge, body: ViewSubmission, { person }: Recognised): Read | undefined {
-  if (body.view.callback_id !== CALLBACK.answer) return undefined;
   const context = parseValue(AnswerContext, body.view.private_metadata);
   if (!context) return undefined;
   const { values } = body.view.state;

@@ -1,9 +1,10 @@
 // One press by a recognised person, and the ways to answer it: take it as an act, open a form, draw the home tab, or say why not.
 import type { Person } from '../../domain/review/person.ts';
 import type { Modal } from '../../presentation/slack/blocks.ts';
-import { HOME_PAGE_ITEMS, renderHome } from '../../presentation/slack/home.ts';
+import type { HomeState } from '../../presentation/slack/home-rows.ts';
 import type { Origin } from '../../presentation/slack/references.ts';
 import { call, type Edge, enqueue, tellIfPossible } from './edge.ts';
+import { homeOf } from './home-of.ts';
 import { keepBlocks } from './kept-blocks.ts';
 import type { Action, BlockActions } from './payloads.ts';
 import { type Act, actIdOf, type SlackAct } from './slack-act.ts';
@@ -48,9 +49,8 @@ export async function act(press: Press, done: Act | undefined): Promise<void> {
 }
 
 /** Draws the home tab anew for who pressed. */
-export async function drawHome({ edge, person, body }: Press, page: number): Promise<void> {
-  const desk = await edge.actions.desk(person.personId, { perDocket: (page + 1) * HOME_PAGE_ITEMS });
-  const view = homeFor(renderHome(desk, page));
+export async function drawHome({ edge, person, body }: Press, state: HomeState): Promise<void> {
+  const view = homeFor(await homeOf(edge.actions, person.personId, state));
   await call('views.publish', () => edge.client.views.publish({ user_id: body.user.id, view }));
 }
 

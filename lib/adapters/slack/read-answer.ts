@@ -84,7 +84,8 @@ function chosenIn(values: StateValues, field: string): readonly string[] | undef
   return chosen.length > 0 ? chosen : undefined;
 }
 
-function dateIn(
+/** The end of the chosen day in the sender's zone; undefined, with the error noted, when there is none that lies ahead. */
+export function dateIn(
   values: StateValues,
   field: string,
   { now, timeZone }: Sender,

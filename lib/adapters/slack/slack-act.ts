@@ -1,9 +1,13 @@
 // What a person did in Slack, as it travels to the worker that signs and commits it.
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { IdentityKey } from '../../domain/identity/identity-id.ts';
 import { Authenticated, DecisionRequest } from '../../domain/review/decision.ts';
+import { SeenMark } from '../../domain/review/seen.ts';
+import { Instant } from '../../domain/time.ts';
 import {
   ApprovalValue,
+  DocketValue,
   GroupValue,
   ItemValue,
   Origin,
@@ -16,7 +20,17 @@ const reason = z.string().max(2000);
 /** One act, by kind. */
 export const Act = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('decide'), item: ItemValue, request: DecisionRequest }),
-  z.strictObject({ kind: z.literal('keep-group'), group: GroupValue, reason }),
+  z.strictObject({
+    kind: z.literal('keep-group'),
+    group: GroupValue,
+    reason,
+    /** Those ticked in the form, as they were shown; without it the group as a whole. */
+    only: z
+      .array(z.strictObject({ identityKey: IdentityKey, seen: SeenMark }))
+      .max(200)
+      .optional(),
+  }),
+  z.strictObject({ kind: z.literal('not-today'), docket: DocketValue, until: Instant, reason }),
   z.strictObject({ kind: z.literal('approve'), approval: ApprovalValue, agree: z.boolean(), reason }),
   z.strictObject({ kind: z.literal('claim'), item: ItemValue }),
   z.strictObject({ kind: z.literal('undo'), undo: UndoValue, reason }),

@@ -36,7 +36,7 @@ export function claimIdentity(environment: Environment): ReviewActions['claim'] 
       const at = clock.now();
       const text = `You claimed ${item.name}. It is yours to review once a second person confirms.`;
       const claimed = update('item', item, { claim: { personId: person.personId, at } });
-      await store.commit([claimed, remember(claim.actId, at, text)]);
+      await store.commit([claimed, remember(claim.actId, at, text, claim.who.personId)]);
       await askConfirmer(environment, claimed.record);
       return { text, item: claimed.record };
     });
@@ -110,7 +110,7 @@ export async function approveClaim(environment: Environment, approval: Approval)
   if (!agree) {
     const text = `Not confirmed: ${item.name} stays unowned.`;
     const refused = update('item', item, { claim: undefined, proposal: undefined });
-    await store.commit([refused, remember(approval.actId, at, text)]);
+    await store.commit([refused, remember(approval.actId, at, text, approval.who.personId)]);
     return { text };
   }
   const actor = attestor.person(approval.who, 'second person confirming a claim');
@@ -130,7 +130,7 @@ export async function approveClaim(environment: Environment, approval: Approval)
       answers: item.answers + 1,
     }),
     receiveItem(docket, item.campaignId, claimer, at, at),
-    remember(approval.actId, at, text),
+    remember(approval.actId, at, text, approval.who.personId),
     ...signed.writes,
   ]);
   await finishDocketWhenDone(environment, item.campaignId, item.reviewerId);

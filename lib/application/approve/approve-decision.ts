@@ -67,7 +67,7 @@ export async function approveDecision(environment: Environment, approval: Approv
     at,
   );
   const text = agree ? `Agreed: ${item.name} (${first.verdict}).` : `Not agreed: ${item.name} is open again.`;
-  const writes: Write[] = [remember(approval.actId, at, text), ...signed.writes];
+  const writes: Write[] = [remember(approval.actId, at, text, approval.who.personId), ...signed.writes];
   if (agree) {
     writes.push(update('item', item, { decision: { ...first, awaitingSecond: false } }));
   } else {

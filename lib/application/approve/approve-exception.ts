@@ -55,7 +55,7 @@ export async function approveException(environment: Environment, approval: Appro
           }
         : { state: 'refused', endedAt: at, nextDueAt: undefined },
     ),
-    remember(approval.actId, at, text),
+    remember(approval.actId, at, text, approval.who.personId),
     ...signed.writes,
   ];
   writes.push(...reopened);

@@ -42,7 +42,7 @@ async function onHold(deps: RemovalDeps, found: RemovalCase, approval: Approval)
       'cancel',
       { nextDueAt: undefined },
       { step: 'cancelled', note, actor },
-      [remember(approval.actId, at, text)],
+      [remember(approval.actId, at, text, approval.who.personId)],
     );
     return { text };
   }
@@ -57,7 +57,7 @@ async function onHold(deps: RemovalDeps, found: RemovalCase, approval: Approval)
       byPersonId: approval.person.personId,
       actor,
     },
-    [...lifted, remember(approval.actId, at, text)],
+    [...lifted, remember(approval.actId, at, text, approval.who.personId)],
   );
   return { text, removal: released };
 }
@@ -146,7 +146,7 @@ async function onManualTask(deps: RemovalDeps, found: RemovalCase, approval: App
   const text = approval.agree
     ? `Thank you. ${removal.name} counts as switched off, on your word.`
     : `Noted: ${removal.name} could not be switched off.`;
-  const memory = remember(approval.actId, at, text);
+  const memory = remember(approval.actId, at, text, approval.who.personId);
   const record: Removal = approval.agree
     ? await takeStep(
         environment,
@@ -184,7 +184,7 @@ export function holdByPerson(deps: RemovalDeps) {
         found,
         { code: 'person', cause: approval.reason || 'held by a person' },
         attestor.person(approval.who, why),
-        [remember(approval.actId, clock.now(), text)],
+        [remember(approval.actId, clock.now(), text, approval.who.personId)],
       );
       return { text, removal };
     });

@@ -22,6 +22,8 @@ export interface DocketView {
   readonly forPersonId?: string | undefined;
   readonly dueAt: Instant;
   readonly graceEndsAt: Instant;
+  /** Its reviewer has put reminders off, which is done once. */
+  readonly snoozed?: boolean | undefined;
   readonly open: number;
   readonly byTier: Readonly<Record<'critical' | 'high' | 'medium' | 'low', number>>;
   readonly items: readonly ItemView[];
@@ -32,6 +34,8 @@ export interface DocketView {
     readonly count: number;
     /** Names what the members are now: keeping them counts while it is so. */
     readonly seen: string;
+    /** There may be more of them than were read, so that they are kept by name and not as a group. */
+    readonly part?: true | undefined;
   }[];
 }
 

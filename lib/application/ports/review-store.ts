@@ -82,6 +82,8 @@ export interface ReviewStore {
   noticesOf(personId: string, page?: PageRequest): Promise<Page<Records['notice']>>;
   /** Notices that ask one person for their word (`asksForWord`), newest first. */
   askingNotices(personId: string, page?: PageRequest): Promise<Page<Records['notice']>>;
+  /** What one person did (`handled.by`), newest first. */
+  actsOf(personId: string, page?: PageRequest): Promise<Page<Records['handled']>>;
   /** The notice that a provider's message id belongs to. */
   noticeByProviderId(channel: 'slack' | 'email', providerId: string): Promise<Records['notice'] | undefined>;
   /** What this person delegated, ended or not, in no particular order. */

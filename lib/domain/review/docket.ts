@@ -68,6 +68,8 @@ export const Docket = z.strictObject({
   /** First time a notice about this docket was delivered to someone answerable. */
   firstToldAt: Instant.optional(),
   snoozedUntil: Instant.optional(),
+  /** The one time its reviewer put reminders off, and why. */
+  snooze: z.strictObject({ at: Instant, until: Instant, reason: z.string().max(300) }).optional(),
   /** Who is still to hear of it; absent when nobody is. */
   escalations: z.array(Escalation).optional(),
   /** The next moment the chase must look at it; absent when nothing is left to do. */

@@ -58,7 +58,28 @@ export type InputElement =
       readonly option_groups?: readonly { readonly label: PlainText; readonly options: readonly Choice[] }[];
       readonly initial_option?: Choice;
     }
-  | { readonly type: 'multi_static_select'; readonly action_id: string; readonly options: readonly Choice[] };
+  | { readonly type: 'multi_static_select'; readonly action_id: string; readonly options: readonly Choice[] }
+  | {
+      readonly type: 'checkboxes';
+      readonly action_id: string;
+      /** At most 10. */
+      readonly options: readonly Tick[];
+      readonly initial_options?: readonly Tick[];
+    };
+
+/** One box to tick, with small print. */
+export interface Tick extends Choice {
+  readonly description?: PlainText;
+}
+
+/** A menu in a row of buttons: picking from it acts at once. */
+export interface Menu {
+  readonly type: 'static_select';
+  readonly action_id: string;
+  readonly placeholder: PlainText;
+  readonly options: readonly Choice[];
+  readonly initial_option?: Choice;
+}
 
 /** The blocks the product uses. */
 export type Block =
@@ -71,7 +92,7 @@ export type Block =
       readonly expand?: true;
     }
   | { readonly type: 'context'; readonly elements: readonly Mrkdwn[] }
-  | { readonly type: 'actions'; readonly block_id: string; readonly elements: readonly Button[] }
+  | { readonly type: 'actions'; readonly block_id: string; readonly elements: readonly (Button | Menu)[] }
   | { readonly type: 'divider' }
   | {
       readonly type: 'input';
@@ -138,8 +159,8 @@ export function context(text: string): Block {
   return { type: 'context', elements: [markup(text)] };
 }
 
-/** A row of buttons. `blockId` must be unique on its surface. */
-export function buttons(blockId: string, elements: readonly Button[]): Block {
+/** A row of buttons and menus, at most 25. `blockId` must be unique on its surface. */
+export function buttons(blockId: string, elements: readonly (Button | Menu)[]): Block {
   return { type: 'actions', block_id: blockId, elements };
 }
 

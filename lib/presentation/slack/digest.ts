@@ -14,6 +14,7 @@ import {
 } from '../wording.ts';
 import {
   type Block,
+  buttons,
   context,
   header,
   type SlackMessage,
@@ -22,7 +23,7 @@ import {
   textLength,
 } from './blocks.ts';
 import { itemBlocks } from './item-blocks.ts';
-import { groupButton, undoButton } from './press.ts';
+import { groupButton, lookThroughButton, undoButton } from './press.ts';
 import { rowId, type Surface } from './references.ts';
 import { code, prose } from './text.ts';
 
@@ -110,7 +111,7 @@ function docketBlocks(
   );
   const fits = (candidate: readonly Block[]) =>
     candidate.length <= room.blocks && textLength(candidate) <= room.text;
-  const groups = groupBlocks(docket, 'digest', Math.max(1, Math.floor(MAX_GROUPS / share)));
+  const groups = groupBlocks(docket, 'digest', { max: Math.max(1, Math.floor(MAX_GROUPS / share)) });
   const around = fits([head, ...groups]) ? groups : [];
   if (!fits([head])) return [];
   const items: Block[] = [];
@@ -130,15 +131,24 @@ function progressText(docket: DocketView): string {
   return `${docket.open} open${counts ? ` (${counts})` : ''}`;
 }
 
-/** Unchanged items of low tiers, kept group by group in one click. */
-export function groupBlocks(docket: DocketView, surface: Surface, max: number): readonly Block[] {
-  return docket.groups.slice(0, max).flatMap((alike, position) => {
+/** Unchanged items of low tiers, kept group by group in one click or looked through first. */
+export function groupBlocks(
+  docket: DocketView,
+  surface: Surface,
+  { from = 0, max }: { readonly from?: number; readonly max: number },
+): readonly Block[] {
+  return docket.groups.slice(from, from + max).flatMap((alike, position) => {
     const { label, count } = alike;
-    const button = groupButton(docket.campaignId, alike);
-    if (!button) return [];
+    const look = lookThroughButton(docket.campaignId, alike);
+    const keep = alike.part ? undefined : groupButton(docket.campaignId, alike);
+    if (!look) return [];
     const said = `*${count} alike, unchanged since last time:* ${prose(label, 200)}`;
-    const row = [docket.campaignId, String(position), ...(docket.forPersonId ? [docket.forPersonId] : [])];
-    return [sectionWith(said, rowId(surface, 'group', ...row), button)];
+    const row = [docket.campaignId, String(from + position)];
+    const place = docket.forPersonId ? [...row, docket.forPersonId] : row;
+    return [
+      section(said),
+      buttons(rowId(surface, 'group', ...place), keep === undefined ? [look] : [keep, look]),
+    ];
   });
 }
 

@@ -3,6 +3,8 @@ import type { DocketView, ItemView } from '../../application/ports/messenger.ts'
 import type { PendingApproval, RecentAct } from '../../application/review-actions.ts';
 import { atLeast } from '../../domain/identity/risk-tier.ts';
 import { seenMark } from '../../domain/review/seen.ts';
+import { latestSnooze } from '../../domain/review/snooze.ts';
+import type { Instant } from '../../domain/time.ts';
 import { type Button, words } from './blocks.ts';
 import { ACTION, GroupValue, type PageValue } from './references.ts';
 import { plain } from './text.ts';
@@ -56,6 +58,35 @@ export function groupButton(
     action_id: ACTION.keepGroup,
     text: words(`Keep all ${count}`),
     value: JSON.stringify(value.data),
+  };
+}
+
+/** Opens the form in which a group is looked through; undefined when the group's name does not fit a button. */
+export function lookThroughButton(
+  campaignId: string,
+  { group, count, seen }: Pick<DocketView['groups'][number], 'group' | 'count' | 'seen'>,
+): Button | undefined {
+  const value = GroupValue.safeParse({ campaignId, group, seen });
+  if (!value.success) return undefined;
+  return {
+    type: 'button',
+    action_id: ACTION.lookThrough,
+    text: words(`Look through ${count}…`),
+    value: JSON.stringify(value.data),
+  };
+}
+
+/** Puts reminders about one's own docket off; undefined when it was done before, or is too late. */
+export function notTodayButton(
+  { campaignId, dueAt, forPersonId, snoozed }: DocketView,
+  now: Instant,
+): Button | undefined {
+  if (forPersonId !== undefined || snoozed || latestSnooze(dueAt) <= now) return undefined;
+  return {
+    type: 'button',
+    action_id: ACTION.notToday,
+    text: words('Not today…'),
+    value: JSON.stringify({ campaignId }),
   };
 }
 

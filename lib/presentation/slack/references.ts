@@ -21,6 +21,16 @@ export const ACTION = {
   homePage: 'home-page',
   /** The select in the answer modal. */
   verdict: 'verdict',
+  /** Opens the form in which a group is looked through. */
+  lookThrough: 'look-through',
+  /** The menus of the home tab; each carries its field after a colon. */
+  homeFilter: 'home-filter',
+  /** Opens the form that puts a docket's reminders off. */
+  notToday: 'not-today',
+  /** The button and the menu of the search for an identity. */
+  find: 'find',
+  /** Opens one of the identities found. */
+  found: 'found',
 } as const;
 
 /** Callback ids of modals and the home tab. */
@@ -29,6 +39,10 @@ export const CALLBACK = {
   disagree: 'disagree',
   evidence: 'evidence',
   home: 'home',
+  group: 'group',
+  notToday: 'not-today',
+  delegate: 'delegate',
+  find: 'find',
 } as const;
 
 /** What a click was made on; decides what is redrawn afterwards. */
@@ -69,8 +83,27 @@ export const ApprovalValue = z.strictObject({
 });
 export type ApprovalValue = z.infer<typeof ApprovalValue>;
 
-/** Value of the paging buttons of the home tab, and its `private_metadata`. */
-export const PageValue = z.strictObject({ page: z.int().min(0).max(9) });
+/** The parts of the home tab: what is due, groups of alike identities, what one decided. */
+export const HomeTab = z.enum(['queue', 'groups', 'decisions']);
+export type HomeTab = z.infer<typeof HomeTab>;
+
+/** Which items the home tab shows. */
+export const HomeFilter = z.strictObject({
+  tier: RiskTier.optional(),
+  campaignId: CampaignId.optional(),
+  advice: z.enum(['keep', 'switch-off', 'look']).optional(),
+  unchanged: z.literal(true).optional(),
+});
+export type HomeFilter = z.infer<typeof HomeFilter>;
+
+const page = z.int().min(0).max(999);
+
+/** Value of the paging buttons of the home tab, and its `private_metadata`. Without a tab it is the queue. */
+export const PageValue = z.strictObject({
+  page,
+  tab: HomeTab.optional(),
+  filter: HomeFilter.optional(),
+});
 export type PageValue = z.infer<typeof PageValue>;
 
 /** Where an act came from, carried through modals so that the right message is redrawn. */
@@ -78,7 +111,9 @@ export const Origin = z.strictObject({
   surface: Surface,
   channelId: z.string().max(30).optional(),
   messageTs: z.string().max(30).optional(),
-  page: z.int().min(0).max(9).optional(),
+  page: page.optional(),
+  tab: HomeTab.optional(),
+  filter: HomeFilter.optional(),
 });
 export type Origin = z.infer<typeof Origin>;
 
@@ -100,6 +135,32 @@ export const DisagreeContext = z.strictObject({
   pressed: z.string().max(255),
 });
 export type DisagreeContext = z.infer<typeof DisagreeContext>;
+
+/** `private_metadata` of the form in which a group is looked through; what is ticked says itself what was seen. */
+export const GroupContext = z.strictObject({ group: GroupValue, origin: Origin });
+export type GroupContext = z.infer<typeof GroupContext>;
+
+/** Value of the button that puts reminders off. */
+export const DocketValue = z.strictObject({ campaignId: CampaignId });
+export type DocketValue = z.infer<typeof DocketValue>;
+
+/** `private_metadata` of the form that puts reminders off. */
+export const NotTodayContext = z.strictObject({ docket: DocketValue, origin: Origin });
+export type NotTodayContext = z.infer<typeof NotTodayContext>;
+
+/** Value of a tick: one member of a group and what was seen of it. */
+export function tickValue(identityKey: string, seen: string): string {
+  return `${identityKey} ${seen}`;
+}
+
+/** The member and what was seen of it, from the value of a tick; undefined when it is not one of ours. */
+export function readTick(
+  value: string,
+): { readonly identityKey: IdentityKey; readonly seen: SeenMark } | undefined {
+  const [identityKey, seen, ...more] = value.split(' ');
+  const parsed = z.object({ identityKey: IdentityKey, seen: SeenMark }).safeParse({ identityKey, seen });
+  return more.length === 0 ? parsed.data : undefined;
+}
 
 /** `block_id` of a row of buttons: the surface it stands on and what makes it unique there. */
 export function rowId(surface: Surface, ...distinction: readonly string[]): string {

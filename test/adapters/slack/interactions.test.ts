@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { SlackAct } from '../../../lib/adapters/slack/slack-act.ts';
 import type { MessageBody } from '../../../lib/application/ports/messenger.ts';
-import type { PendingApproval } from '../../../lib/application/review-actions.ts';
 import type { Instant } from '../../../lib/domain/time.ts';
 import { markupIn } from '../../support/slack/block-kit.ts';
 import { type DeskDouble, deskDouble } from '../../support/slack/desk-double.ts';
@@ -317,74 +316,6 @@ describe('messages about one thing', () => {
       { input: { kind: 'second-decision', agree: true } },
       { input: { kind: 'second-decision', agree: false, reason: 'It left the company.' } },
     ]);
-  });
-});
-
-describe('the home tab and the command', () => {
-  it('show everything due, turn pages and take answers', async () => {
-    const items = Array.from({ length: 40 }, (_, position) =>
-      sampleItem({
-        name: `service-${position}`,
-        nativeId: `user/s-${position}`,
-        tier: 'low',
-        risk: 40 - position,
-      }),
-    );
-    const approval: PendingApproval = {
-      kind: 'exception',
-      id: 'exception-1',
-      campaignId,
-      identityKey: high.item.identityKey,
-      title: 'Exception for ci-deployer',
-      detail: 'Until the migration ends.',
-      askedBy: 'Bruno',
-      since: now,
-    };
-    const desk = deskDouble(ada, items, { approvals: [approval] });
-    scene = await startSlackScene(desk);
-    const person = scene.slack.as('U0ADA');
-    const home = () => markupIn(person.home()?.blocks).join('\n');
-
-    await person.openHome();
-    expect(home()).toContain('`service-0`');
-    expect(home()).not.toContain('`service-15`');
-    await person.click({ home: true, actionId: 'home-page:0' });
-    expect(home()).toContain('`service-15`');
-    await person.click({ home: true, actionId: 'agree' });
-    await person.click({
-      home: true,
-      actionId: 'keep',
-      blockId: `home|${campaignId}|${items[20]?.item.identityKey}`,
-    });
-    await scene.drain();
-
-    expect(desk.acted.map(({ act }) => act)).toEqual(['approve', 'decide']);
-    expect(home()).toContain('Page 2 of 3.');
-    expect(home()).toContain('✓ Keep: service-20.');
-  });
-
-  it('answer status, inbox, help, and say what they cannot do', async () => {
-    scene = await startSlackScene(deskDouble(ada, [high, low]));
-    const person = scene.slack.as('U0ADA');
-    const say = async (text: string) => {
-      const { messages } = await person.command('/countersign', text);
-      return messages.at(-1);
-    };
-
-    expect((await say('status'))?.message.text).toContain('2 open, due');
-    expect((await say(''))?.message.text).toContain('/countersign inbox');
-    expect((await say('launch missiles'))?.message.text).toContain('`launch` is not available in Slack.');
-    const inbox = await say('inbox');
-    await person.click({ channel: inbox?.channel ?? '', ts: inbox?.ts ?? '', actionId: 'keep' });
-    await scene.drain();
-    const told = scene.slack.messages({ user: 'U0ADA' }).at(-1);
-    expect(told?.message.text).toBe('Keep: shop-reader.');
-  });
-
-  it('prove the address to Slack', async () => {
-    scene = await startSlackScene(deskDouble(ada, []));
-
-    expect(await scene.slack.verifyEventsUrl()).toMatchObject({ verified: true });
   });
 });
 

@@ -134,7 +134,7 @@ function render(body: MessageBody): SlackMessage {
 
 function buttonsOf(blocks: readonly Block[]): readonly Button[] {
   return blocks.flatMap((block) => {
-    if (block.type === 'actions') return block.elements;
+    if (block.type === 'actions') return block.elements.filter((each) => each.type === 'button');
     return block.type === 'section' && block.accessory ? [block.accessory] : [];
   });
 }

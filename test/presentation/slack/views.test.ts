@@ -1,6 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DeskView, PendingApproval } from '../../../lib/application/review-actions.ts';
+import type { ItemView } from '../../../lib/application/ports/messenger.ts';
+import type {
+  DeskView,
+  GroupMember,
+  GroupView,
+  PendingApproval,
+} from '../../../lib/application/review-actions.ts';
 import { Verdict } from '../../../lib/domain/review/decision.ts';
 import { seenMark } from '../../../lib/domain/review/seen.ts';
 import type { Instant } from '../../../lib/domain/time.ts';
@@ -12,8 +18,10 @@ import {
 } from '../../../lib/presentation/slack/answer-modal.ts';
 import type { Block, Modal } from '../../../lib/presentation/slack/blocks.ts';
 import { renderEvidenceModal } from '../../../lib/presentation/slack/evidence-modal.ts';
+import { renderGroupModal } from '../../../lib/presentation/slack/group-modal.ts';
 import { HOME_PAGE_ITEMS, renderClosedHome, renderHome } from '../../../lib/presentation/slack/home.ts';
-import { ACTION, AnswerContext } from '../../../lib/presentation/slack/references.ts';
+import { renderNotTodayModal } from '../../../lib/presentation/slack/not-today-modal.ts';
+import { AnswerContext, PageValue, readTick } from '../../../lib/presentation/slack/references.ts';
 import { expectView, markupIn } from '../../support/slack/block-kit.ts';
 import { hostileName } from '../../support/slack/hostile.ts';
 import {
@@ -34,6 +42,10 @@ function fieldsOf({ blocks }: Modal): Readonly<Record<string, boolean>> {
     block.type === 'input' ? [[block.block_id, block.optional] as const] : [],
   );
   return Object.fromEntries(inputs);
+}
+
+function never(): never {
+  throw new Error('there is none');
 }
 
 function desk(more: Partial<DeskView> = {}): DeskView {
@@ -181,12 +193,83 @@ describe('the modal of a second person', () => {
   });
 });
 
+describe('the form of a group', () => {
+  const group = { campaignId, group: 'g-1', seen: 'ab'.repeat(8) };
+  const member = (view: ItemView, why?: 'risk' | 'changed' | 'advice') => ({ view, why });
+  const view = (alike: number, outliers: readonly GroupMember[] = [], text = 'shop'): GroupView => ({
+    ...group,
+    title: text,
+    label: text,
+    alike: sampleItems(alike, { name: text }).map((each) => member(each)),
+    outliers,
+    more: 3,
+  });
+  const ticks = ({ blocks }: Modal) =>
+    blocks.flatMap((block) =>
+      block.type === 'input' && block.element.type === 'checkboxes' ? [block.element] : [],
+    );
+
+  it.each([0, 1, 10, 11, 100])('fits %i alike, all of them ticked', (count) => {
+    const modal = renderGroupModal(view(count), { group, origin }, reader);
+
+    expectView(modal);
+    const sets = ticks(modal);
+    expect(sets.flatMap(({ options }) => options)).toHaveLength(count);
+    expect(sets.flatMap(({ initial_options = [] }) => initial_options)).toHaveLength(count);
+  });
+
+  it('lists outliers with the reason, and ticks none', () => {
+    const outliers = [
+      member(sampleItem({ name: 'changed-one', nativeId: 'user/1' }), 'changed'),
+      member(sampleItem({ name: 'unused-one', nativeId: 'user/2' }), 'advice'),
+      member(sampleItem({ name: 'mighty-one', nativeId: 'user/3' }), 'risk'),
+    ];
+    const modal = renderGroupModal(view(0, outliers), { group, origin }, reader);
+
+    expectView(modal);
+    expect(ticks(modal).flatMap(({ initial_options = [] }) => initial_options)).toEqual([]);
+    const said = ticks(modal).flatMap(({ options }) => options.map(({ description }) => description?.text));
+    expect(said).toEqual(['Changed: a policy was attached', expect.stringContaining('We suggest: ')]);
+    expect(markupIn(modal).join()).toContain('needs an answer of its own, for their risk: `mighty-one`');
+    expect(fieldsOf(modal)['reason']).toBe(true);
+  });
+
+  it('says in each tick what was seen, and in nothing else', () => {
+    const [only] = ticks(renderGroupModal(view(1), { group, origin }, reader));
+    const [shown] = view(1).alike;
+
+    expect(only?.options.map(({ value }) => readTick(value))).toEqual([
+      { identityKey: shown?.view.item.identityKey, seen: seenMark(shown?.view.item ?? never()) },
+    ]);
+    expect(readTick('x')).toBeUndefined();
+    expect(readTick(`${only?.options[0]?.value} more`)).toBeUndefined();
+  });
+
+  it('fits whatever identities are called', () => {
+    fc.assert(
+      fc.property(hostileName, (text) => {
+        const outliers = sampleItems(20, { name: text, text }).map((each, position) =>
+          member(each, (['risk', 'changed', 'advice'] as const)[position % 3]),
+        );
+        const modal = renderGroupModal(view(11, outliers, text), { group, origin }, reader);
+        expectView(modal);
+        for (const markup of markupIn(modal)) expect(markup).not.toMatch(/[<>]/);
+        const docket = { title: text, dueAt: until };
+        expectView(renderNotTodayModal(docket, { docket: { campaignId }, origin }, reader));
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
 describe('the home tab', () => {
   it.each([0, 1, 50, 2000])('fits %i items on every page', (count) => {
     const items = sampleItems(Math.max(count, 1)).slice(0, count);
+    const docket = sampleDocket(items, { items: [] });
     for (const page of [0, 1, 9]) {
-      const shown = sampleDocket(items, { items: items.slice(0, (page + 1) * HOME_PAGE_ITEMS) });
-      expectView(renderHome(desk({ dockets: [shown] }), page));
+      const from = page * HOME_PAGE_ITEMS;
+      const shown = { items: items.slice(from, from + HOME_PAGE_ITEMS), found: count, part: false };
+      expectView(renderHome(desk({ dockets: [docket], page: shown }), { page }));
     }
   });
 
@@ -214,33 +297,24 @@ describe('the home tab', () => {
       undo: { identityKey: sampleItem().item.identityKey, removalId: `r-${position}`, until },
     }));
 
-    expectView(renderHome(desk({ dockets: dockets.slice(0, 1), approvals, recent }), 0));
-    const crowded = sampleItems(60, { name: text, text }).map((view, position) => ({
-      ...view,
-      item: { ...view.item, campaignId: campaignId, risk: 100 - position },
-    }));
-    expectView(
-      renderHome(
-        desk({
-          dockets: [
-            { ...dockets[0], items: crowded } as DeskView['dockets'][number],
-            ...dockets.slice(1).map((each) => ({ ...each, items: [] })),
-          ],
-          approvals,
-          recent,
-        }),
-        1,
-      ),
-    );
+    const page = { items: items.slice(0, HOME_PAGE_ITEMS), found: 2000, part: true };
+    const history = { acts: items.slice(0, 25).map(() => ({ at: now, text })), more: true };
+    const filter = { tier: 'low', campaignId, advice: 'keep', unchanged: true } as const;
+    for (const shown of [dockets.slice(0, 1), dockets]) {
+      const view = desk({ dockets: shown, approvals, recent, page });
+      expectView(renderHome(view, { page: 1, filter }));
+      for (const tab of ['groups', 'decisions'] as const)
+        expectView(renderHome(view, { page: 1, tab }, history));
+    }
   });
 
   it('turns pages between the first and the last', () => {
     const items = sampleItems(40);
     const turning = (page: number) =>
-      renderHome(desk({ dockets: [sampleDocket(items)] }), page)
+      renderHome(desk({ dockets: [sampleDocket(items)] }), { page })
         .blocks.flatMap((block: Block) => (block.type === 'actions' ? block.elements : []))
-        .filter(({ action_id }) => action_id.startsWith(ACTION.homePage))
-        .map(({ value }) => (JSON.parse(value) as { page: number }).page);
+        .filter(({ action_id }) => /^home-page:\d$/.test(action_id))
+        .map((element) => PageValue.parse(JSON.parse('value' in element ? element.value : '')).page);
 
     expect(turning(0)).toEqual([1]);
     expect(turning(1)).toEqual([0, 2]);
@@ -268,7 +342,39 @@ describe('the home tab', () => {
     ];
 
     expect(
-      renderHome(desk({ dockets: [sampleDocket(sampleItems(2), { groups })], approvals, recent })),
+      renderHome(
+        desk({
+          dockets: [sampleDocket(sampleItems(2), { groups })],
+          approvals,
+          recent,
+          page: { items: sampleItems(2), found: 2, part: false },
+        }),
+      ),
     ).toMatchSnapshot();
+  });
+
+  it('shows every group, the seventh and later ones too', () => {
+    const groups = Array.from({ length: 45 }, (_, each) => ({
+      group: `g-${each}`,
+      label: `group ${each}`,
+      count: 3,
+      seen: 'ab'.repeat(8),
+    }));
+    const view = desk({ dockets: [sampleDocket(sampleItems(200), { items: [], groups })] });
+    const pages = [0, 1, 2].map((page) => renderHome(view, { page, tab: 'groups' }));
+
+    for (const page of pages) expectView(page);
+    const said = pages.flatMap(markupIn).filter((text) => text.includes(' alike, unchanged'));
+    expect(said).toHaveLength(45);
+    expect(said[44]).toContain('group 44');
+  });
+
+  it('keeps a group whole only when all of it was looked at', () => {
+    const group = { group: 'g-1', label: 'many', count: 480, seen: 'ab'.repeat(8), part: true } as const;
+    const view = desk({ dockets: [sampleDocket(sampleItems(3), { open: 2000, groups: [group] })] });
+    const pressed = JSON.stringify(renderHome(view).blocks);
+
+    expect(pressed).toContain('look-through');
+    expect(pressed).not.toContain('keep-group');
   });
 });

@@ -3,6 +3,7 @@ import type { ItemView } from '../../../lib/application/ports/messenger.ts';
 import type {
   ActOutcome,
   DecideInput,
+  DeskOptions,
   DeskView,
   PendingApproval,
   RecentAct,
@@ -11,7 +12,7 @@ import type {
 import { RefusedError } from '../../../lib/domain/errors.ts';
 import type { Person } from '../../../lib/domain/review/person.ts';
 import { verdictWords } from '../../../lib/presentation/wording.ts';
-import { now, sampleDocket } from './samples.ts';
+import { campaignId, now, sampleDocket } from './samples.ts';
 
 /** One act as it arrived. */
 export type Acted = { readonly act: string; readonly actId: string; readonly input: unknown };
@@ -58,6 +59,16 @@ export function deskDouble(
     if (!found) throw new RefusedError({ code: 'NOT_FOUND', message: 'This item is not yours to look at.' });
     return found;
   };
+  const pageOf = ({ from, size, filter = {} }: NonNullable<DeskOptions['page']>) => {
+    const { tier, advice, unchanged } = filter;
+    const found = open.filter(
+      ({ item }) =>
+        (tier === undefined || item.tier === tier) &&
+        (advice === undefined || item.recommendation === advice) &&
+        (unchanged === undefined || item.unchanged),
+    );
+    return { items: found.slice(from, from + size), found: found.length, part: false };
+  };
   return {
     acted,
     open: () => open,
@@ -71,21 +82,49 @@ export function deskDouble(
       }),
     keepGroup: (input) =>
       once('keep-group', input.actId, input, () => {
-        const kept = open.filter(({ item }) => item.group === input.group);
+        const named = input.only?.map(({ identityKey }) => identityKey);
+        const kept = open.filter(({ item }) =>
+          named ? named.includes(item.identityKey) : item.group === input.group,
+        );
         for (const { item } of kept) take(item.identityKey);
         return `Kept ${kept.length} of one group.`;
       }),
     approve: (input) =>
       once('approve', input.actId, input, () => `${input.agree ? 'Agreed' : 'Disagreed'}: ${input.kind}.`),
     claim: (input) => once('claim', input.actId, input, () => 'Claimed; a second person is asked.'),
+    snooze: (input) => once('snooze', input.actId, input, () => 'No reminders until then.'),
+    group: ({ group }) =>
+      Promise.resolve({
+        campaignId,
+        title: 'Quarterly review of service accounts',
+        group,
+        label: 'acme/shop · ReadOnly · production',
+        alike: open.filter(({ item }) => item.unchanged).map((view) => ({ view })),
+        outliers: open
+          .filter(({ item }) => !item.unchanged)
+          .map((view) => ({ view, why: 'changed' as const })),
+        more: 0,
+      }),
+    history: (_personId, { from, size }) =>
+      Promise.resolve({
+        acts: recent.slice(from, from + size).map(({ at, text }) => ({ at, text })),
+        more: recent.length > from + size,
+      }),
     undo: (input) => once('undo', input.actId, input, () => 'Put back as it was.'),
     desk: (personId, options): Promise<DeskView> => {
       if (personId !== person.personId) {
         return Promise.reject(new RefusedError({ code: 'NOT_FOUND', message: 'Nobody by that name.' }));
       }
-      const shown = open.slice(0, options?.perDocket ?? 10);
+      const shown = open.slice(0, options?.perDocket ?? (options?.page ? 0 : 10));
       const dockets = open.length > 0 ? [{ ...sampleDocket(open), items: shown }] : [];
-      return Promise.resolve({ person, now, dockets, approvals: extra.approvals ?? [], recent });
+      return Promise.resolve({
+        person,
+        now,
+        dockets,
+        approvals: extra.approvals ?? [],
+        recent,
+        ...(options?.page ? { page: pageOf(options.page) } : {}),
+      });
     },
     item: async (ref) => find(ref.identityKey),
     candidates: () => Promise.resolve(extra.candidates ?? []),

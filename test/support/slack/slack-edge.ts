@@ -3,19 +3,19 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type Logger, LogLevel, type WebClient } from '@slack/web-api';
-import { applySlackAct } from '../../../lib/adapters/slack/apply-act.ts';
+import { type ApplyActDeps, applySlackAct } from '../../../lib/adapters/slack/apply-act.ts';
 import { createSlackApp, type SlackHandler } from '../../../lib/adapters/slack/bolt-app.ts';
 import type { HttpEvent } from '../../../lib/adapters/slack/envelope.ts';
 import { createSlackMessenger } from '../../../lib/adapters/slack/messenger.ts';
 import { createSlackClient } from '../../../lib/adapters/slack/upstream.ts';
 import type { Messenger } from '../../../lib/application/ports/messenger.ts';
 import type { Message, Queue } from '../../../lib/application/ports/queue.ts';
+import type { ReviewActions } from '../../../lib/application/review-actions.ts';
 import { UpstreamError } from '../../../lib/domain/errors.ts';
 import { directoryOf } from '../../../lib/domain/review/directory.ts';
 import type { Person } from '../../../lib/domain/review/person.ts';
 import type { SlackPersonSeed } from '../../../lib/local/slack/person.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../lib/local/slack/workspace.ts';
-import type { DeskDouble } from './desk-double.ts';
 import { now, samplePerson } from './samples.ts';
 
 export const signingSecret = '8f742231b10e8888abcd99yyyzzz85a5';
@@ -108,7 +108,11 @@ export interface SlackScene {
 }
 
 /** Starts a workspace and the app before it. */
-export async function startSlackScene(actions: DeskDouble, people = directoryPeople()): Promise<SlackScene> {
+export async function startSlackScene(
+  actions: ReviewActions,
+  people = directoryPeople(),
+  more: Partial<Pick<ApplyActDeps, 'clock'>> = {},
+): Promise<SlackScene> {
   const logged: Logged[] = [];
   const log = (level: string, message: string, fields: Logged['fields']) => {
     logged.push({ level, message, fields });
@@ -134,6 +138,7 @@ export async function startSlackScene(actions: DeskDouble, people = directoryPeo
     actions,
     clock,
     log,
+    ...more,
     people: { directory: () => Promise.resolve(directory) },
   };
   const handler: SlackHandler = createSlackApp({
