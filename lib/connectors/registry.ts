@@ -4,6 +4,7 @@ import type { Connector } from '../application/ports/connector.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import { awsAcm } from './aws-acm/connector.ts';
 import { awsIam } from './aws-iam/connector.ts';
+import { awsRolesAnywhere } from './aws-rolesanywhere/connector.ts';
 import { awsSecretsManager } from './aws-secrets-manager/connector.ts';
 import type { ConnectorContext, ConnectorModule } from './connector.ts';
 import { file } from './file/connector.ts';
@@ -21,6 +22,7 @@ export interface RegisteredConnector {
 export const connectorRegistry: ReadonlyMap<string, RegisteredConnector> = new Map([
   ['aws-acm', register(awsAcm)],
   ['aws-iam', register(awsIam)],
+  ['aws-rolesanywhere', register(awsRolesAnywhere)],
   ['aws-secrets-manager', register(awsSecretsManager)],
   ['file', register(file)],
   ['postgres', register(postgres)],
