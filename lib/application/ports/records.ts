@@ -124,10 +124,7 @@ export interface CodeRecord extends Versioned {
   readonly usedAt?: Instant | undefined;
 }
 
-/**
- * A counter that safeguards read: removals executed per campaign, connector, owner or day; what shadow came to per
- * connector and tier.
- */
+/** A counter that safeguards read: removals executed per campaign, connector, owner or day. */
 export interface CounterRecord extends Versioned {
   readonly counterId: string;
   readonly count: number;
@@ -190,13 +187,13 @@ export interface HandledRecord extends Versioned {
   readonly expiresAt: Instant;
   /** What came of it, for the sender of a duplicate. */
   readonly outcome: string;
+  /** The person whose act it was, where it is to be found among what they did. */
+  readonly by?: string | undefined;
 }
 
 /** An act that takes two people, asked for by one and waiting for the other. It lapses at `expiresAt`. */
 export interface ActRequestRecord extends Versioned {
   readonly requestId: string;
-  /** The person whose act it was, where it is to be found among what they did. */
-  readonly by?: string | undefined;
   /** What is asked, in words: `definitions apply`. */
   readonly act: string;
   /** Blob of exactly what is asked; the second person has to ask for the same. */
