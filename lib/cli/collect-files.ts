@@ -51,7 +51,7 @@ export async function collectFiles(
   });
 }
 
-/** Files of one account are read together; every other file is a system of its own. */
+/** Files of one account, and of one server, are read together; every other file is a system of its own. */
 async function connectorsFor(
   context: CliContext,
   files: readonly string[],
@@ -59,12 +59,13 @@ async function connectorsFor(
   now: Instant,
   notes: string[],
 ): Promise<Connector[]> {
-  const aws: string[] = [];
+  const together = new Map<string, string[]>();
   const others: string[] = [];
   for (const file of files) {
     const path = context.path(file);
     const connector = named ?? (await connectorOf(path));
-    (connector === 'file' ? others : aws).push(path);
+    if (connector === 'file') others.push(path);
+    else together.set(connector, [...(together.get(connector) ?? []), path]);
   }
   const clock = { now: () => now };
   const surroundings = {
@@ -72,9 +73,8 @@ async function connectorsFor(
     note: (text: string) => void notes.push(text),
     secret: environmentSecrets(context.env),
   };
-  const account = named === undefined || named === 'file' ? 'aws-iam' : named;
   return [
-    ...(aws.length > 0 ? [connectorModule(account).create({ from: aws }, surroundings)] : []),
+    ...[...together].map(([id, from]) => connectorModule(id).create({ from }, surroundings)),
     ...others.map((path) => connectorModule('file').create({ path }, surroundings)),
   ];
 }

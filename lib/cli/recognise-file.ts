@@ -16,9 +16,16 @@ const AWS_KEYS = [
 const REPORT_COLUMNS = ['arn', 'user_creation_time', 'password_enabled', 'access_key_1_active'];
 const LOOK_BYTES = 65_536;
 
-/** `aws-iam` for a credential report, authorization details and the like; `file` for rows of any other system. */
-export async function connectorOf(path: string): Promise<'aws-iam' | 'file'> {
+/** Columns of recorded rows of PostgreSQL: roles, and who is a member of what. */
+const POSTGRES_ROWS = /^(\[|\{[\s\S]*?"rows"\s*:\s*\[)\s*\{[^}]*"(rolname|member)"\s*:/;
+
+/**
+ * `aws-iam` for a credential report, authorization details and the like; `postgres` for recorded rows of roles; `file` for
+ * rows of any other system.
+ */
+export async function connectorOf(path: string): Promise<'aws-iam' | 'file' | 'postgres'> {
   const start = (await beginningOf(path)).replace(/^\uFEFF/, '').trimStart();
+  if (POSTGRES_ROWS.test(start)) return 'postgres';
   const lineEnd = start.search(/\r?\n/);
   const firstLine = lineEnd < 0 ? start : start.slice(0, lineEnd);
   return start.startsWith('{') ? connectorOfJson(firstLine, lineEnd >= 0) : connectorOfCsv(firstLine);

@@ -80,6 +80,7 @@ describe('the functions’ code', () => {
     ['@aws-sdk/client-lambda', ({ calls, ledger }) => calls.length > 0 || ledger === 'write'],
     ['@aws-sdk/client-iam', ({ connectors }) => connectors.length > 0],
     ['@aws-sdk/client-sts', ({ connectors }) => connectors.length > 0],
+    ['pg', ({ connectors }) => connectors.length > 0],
     ['@slack/web-api', ({ slack }) => slack],
     ['@slack/bolt', (_uses, name) => name === 'answer-slack'],
     ['hono', ({ serves }) => serves],

@@ -255,3 +255,62 @@ describe('a connector that works in the installation’s own account', () => {
     }
   });
 });
+
+describe('connectors whose settings name secrets', () => {
+  const secret = (name: string) => `arn:aws:secretsmanager:eu-central-1:111122223333:secret:${name}`;
+  const postgres = (settings: Readonly<Record<string, unknown>>) => ({
+    id: 'postgres',
+    settings: {
+      system: 'orders-db',
+      host: 'db.example.com',
+      user: 'countersign',
+      sslmode: 'verify-full',
+      ...settings,
+    },
+  });
+  const configured = (settings: Readonly<Record<string, unknown>>) =>
+    exampleWith([[['connectors', 2], postgres(settings)]]);
+
+  test('let exactly those be read, by exactly the functions that use connectors', async () => {
+    const configFolder = configured({
+      passwordSecret: secret('orders/countersign-AbCdEf'),
+      canaries: [
+        { role: 'svc_etl', passwordSecret: secret('orders/svc_etl-a1B2c3') },
+        { role: 'svc_batch' },
+        { role: 'svc_again', passwordSecret: secret('orders/countersign-AbCdEf') },
+      ],
+    });
+    const withSecrets = (await synthesise({ configFolder })).template('-Service');
+
+    for (const name of FUNCTION_NAMES) {
+      const uses: FunctionUses = FUNCTIONS[name];
+      const added = permissionsOf(withSecrets, name).filter(
+        (line) => !permissionsOf(template, name).includes(line),
+      );
+      expect(added, name).toEqual(
+        uses.connectors.length > 0
+          ? each(
+              ['secretsmanager:GetSecretValue'],
+              secret('orders/countersign-AbCdEf'),
+              secret('orders/svc_etl-a1B2c3'),
+            )
+          : [],
+      );
+    }
+    expect(FUNCTION_NAMES.filter((name) => FUNCTIONS[name].connectors.length > 0).length).toBeGreaterThan(4);
+  });
+
+  test.each([
+    [{ passwordSecret: 'orders/countersign' }, /"orders\/countersign" names no secret; give its whole ARN/],
+    [{ passwordSecret: 'env:PASSWORD' }, /"env:PASSWORD" names no secret/],
+    [{ passwordSecret: secret('orders/*') }, /names no secret/],
+    [{ canaries: [{ role: 'a', passwordSecret: secret('*-AbCdEf') }] }, /names no secret/],
+    [{ host: '10.1.2.3' }, /connectors\.2\.settings\.host: .*functions run in no VPC/],
+    [{ host: 'db.internal' }, /functions run in no VPC/],
+    [{ host: '::1' }, /functions run in no VPC/],
+    [{ host: '/var/run/postgresql', sslmode: 'disable' }, /functions run in no VPC/],
+    [{ host: '127.0.0.1', sslmode: 'disable' }, /functions run in no VPC/],
+  ])('are refused before anything is deployed when settings are %j', async (settings, message) => {
+    await expect(synthesise({ configFolder: configured(settings) })).rejects.toThrow(message);
+  });
+});

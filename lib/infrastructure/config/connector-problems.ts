@@ -1,6 +1,7 @@
 // What is wrong with the connectors an installation lists: by the registry, by their own schemas, and on AWS.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import ipaddr from 'ipaddr.js';
 import { connectorRegistry } from '../../connectors/registry.ts';
 import { secretsNamed } from '../../connectors/secret-settings.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
@@ -40,6 +41,12 @@ function problemsOf({ id, settings }: InstalledConnector, at: number, folder: st
     if (!(error instanceof InvalidInputError)) throw error;
     return [{ path: ['connectors', at, 'settings'], what: error.message }];
   }
+  const { host } = settings;
+  if (typeof host === 'string' && isOutOfReach(host)) {
+    const what =
+      'is this machine, or of a private network; functions run in no VPC and reach public addresses only';
+    return [{ path: path('host'), what }];
+  }
   const unnamed = secretsNamed(module.manifest, settings).find((name) => !SECRET_ARN.test(name));
   if (unnamed !== undefined) {
     const what = `${JSON.stringify(unnamed)} names no secret; give its whole ARN, with the six characters at its end`;
@@ -48,6 +55,12 @@ function problemsOf({ id, settings }: InstalledConnector, at: number, folder: st
   const file = fileOf({ id, settings });
   if (file === undefined || existsSync(join(folder, file))) return [];
   return [{ path: path('path'), what: `there is no file ${file} in the folder of this one` }];
+}
+
+/** Whether a host can be seen not to be public, before anybody asks for it. */
+function isOutOfReach(host: string): boolean {
+  if (ipaddr.isValid(host)) return ipaddr.process(host).range() !== 'unicast';
+  return host.startsWith('/') || /(^|\.)(localhost|internal|local)$/i.test(host);
 }
 
 /** Whole, because it is granted as it stands: https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen */
