@@ -41,6 +41,7 @@ export function describeDueWork(name: string, open: () => Promise<StoreUnderTest
         create('exception', riskException(1, { nextDueAt: soon })),
         create('promise', promiseToChange(1, { nextDueAt: soon })),
         create('promise', promiseToChange(2)),
+        create('desk', { schemaVersion: 1, version: 1, personId: 'due.reader', nextDueAt: soon }),
         create('event', event(1, { nextDueAt: soon })),
         create('event', event(2)),
       ]);
@@ -54,6 +55,7 @@ export function describeDueWork(name: string, open: () => Promise<StoreUnderTest
           `${soon} removal {"identityKey":"${identityKey}","removalId":"removal-1"}`,
           `${soon} exception {"identityKey":"${identityKey}","exceptionId":"exception-1"}`,
           `${soon} promise {"identityKey":"${identityKey}","promiseId":"promise-1"}`,
+          `${soon} desk {"personId":"due.reader"}`,
           `${soon} event {"identityKey":"${identityKey}","eventId":"event-1"}`,
         ].toSorted(),
       );

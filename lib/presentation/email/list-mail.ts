@@ -1,5 +1,6 @@
 // Several pieces of news in one mail: removals, and words of a second person that are wanted.
 import type { MessageBody } from '../../application/ports/messenger.ts';
+import { removalListTitle } from '../list-title.ts';
 import { countWords, dueWords, type Reader } from '../wording.ts';
 import { type MailDocument, REPLY_IS_NO_ANSWER, WHERE_TO_ANSWER } from './mail-document.ts';
 
@@ -9,12 +10,7 @@ const FOOTER = [WHERE_TO_ANSWER, REPLY_IS_NO_ANSWER];
 
 /** What was switched off or held back. */
 export function removalListMail({ news, more }: Body<'removal-list'>, reader: Reader): MailDocument {
-  const off = news.filter(({ what }) => what === 'switched-off').length;
-  const held = news.length - off;
-  const title = [
-    ...(off > 0 ? [`${countWords(off, 'identity', 'identities')} switched off`] : []),
-    ...(held > 0 ? [`${countWords(held, 'identity', 'identities')} held back`] : []),
-  ].join(', ');
+  const title = removalListTitle({ news, more });
   const lines = news.map(({ removal, text, undoUntil }) => {
     const undo =
       undoUntil !== undefined && undoUntil > reader.now ? ` Undo until ${dueWords(undoUntil, reader)}.` : '';

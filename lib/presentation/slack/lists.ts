@@ -1,6 +1,7 @@
 // Several pieces of news in one message: removals, and words of a second person that are wanted.
 import type { RemovalNews } from '../../application/ports/messenger.ts';
 import type { PendingApproval } from '../../application/review-actions.ts';
+import { removalListTitle } from '../list-title.ts';
 import { countWords, dueWords, type Reader } from '../wording.ts';
 import { type Block, buttons, context, header, type SlackMessage, section, textLength } from './blocks.ts';
 import type { Body } from './body.ts';
@@ -14,15 +15,8 @@ const MAX_TEXT = 10_500;
 
 /** What was switched off or held back, each with its button. */
 export function renderRemovalList(body: Body<'removal-list'>, reader: Reader): SlackMessage {
-  const off = body.news.filter(({ what }) => what === 'switched-off').length;
-  const held = body.news.length - off;
-  const parts = [
-    ...(off > 0 ? [`${countWords(off, 'identity', 'identities')} switched off`] : []),
-    ...(held > 0 ? [`${countWords(held, 'identity', 'identities')} held back`] : []),
-  ];
-  const title = parts.join(', ');
   return listOf(
-    title,
+    removalListTitle(body),
     body.news.map((news) => removalRow(news, reader)),
     body.more,
   );
