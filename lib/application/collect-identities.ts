@@ -4,6 +4,7 @@ import type { Identity } from '../domain/identity/identity.ts';
 import { identityKeyOf } from '../domain/identity/identity-id.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { Environment } from './environment.ts';
+import { type NoteChanges, noteChanges } from './events/changes-seen.ts';
 import { digestOf, fileBytes, fileText } from './plain-json.ts';
 import type { Connector } from './ports/connector.ts';
 import { create, update, type Write } from './ports/review-store.ts';
@@ -49,10 +50,11 @@ async function collectOne(
 ): Promise<CollectionOutcome> {
   const writer = await environment.blobs.writer();
   const collection = connector.collect();
+  const note = noteChanges(environment);
   let batch: Identity[] = [];
   let seen = 0;
   const flush = async () => {
-    await keepRegisterCurrent(environment, batch);
+    await keepRegisterCurrent(environment, batch, note);
     progress?.(seen);
     batch = [];
   };
@@ -75,16 +77,24 @@ async function collectOne(
   return { connector: connector.manifest.id, inventory, report };
 }
 
-async function keepRegisterCurrent(environment: Environment, batch: readonly Identity[]): Promise<void> {
+async function keepRegisterCurrent(
+  environment: Environment,
+  batch: readonly Identity[],
+  note: NoteChanges,
+): Promise<void> {
   if (batch.length === 0) return;
   const { store, clock } = environment;
   const keys = batch.map((identity) => ({ identityKey: identityKeyOf(identity.identityId) }));
   const rows = await store.getMany('identity', keys);
+  const seen = batch.map((identity, position) => ({
+    identity,
+    contentDigest: digestOf({ ...identity, observedAt: null }),
+    previous: rows[position],
+  }));
+  await note(seen.filter(({ previous, contentDigest }) => previous?.contentDigest !== contentDigest));
   const fresh = [];
-  for (const [position, identity] of batch.entries()) {
+  for (const { identity, contentDigest, previous } of seen) {
     const identityKey = identityKeyOf(identity.identityId);
-    const contentDigest = digestOf({ ...identity, observedAt: null });
-    const previous = rows[position];
     if (!previous) {
       fresh.push({
         schemaVersion: 1 as const,

@@ -2,6 +2,7 @@
 import type { RiskException } from '../domain/review/exception.ts';
 import { plusDays } from '../domain/time.ts';
 import type { Environment } from './environment.ts';
+import { noteUnlessVouched } from './events/note-unless-vouched.ts';
 import { loadCampaign } from './load.ts';
 import type { RecordKeys } from './ports/records.ts';
 import { update, type Write } from './ports/review-store.ts';
@@ -91,8 +92,19 @@ async function end(environment: Environment, exception: RiskException): Promise<
     campaignId: exception.campaignId,
     identityKey: exception.identityKey,
   });
-  if (item) writes.push(...(await reopenWrites(environment, { item, campaign }, at, exception.exceptionId)));
-  await store.commit(writes);
+  const asked = item ? await reopenWrites(environment, { item, campaign }, at, exception.exceptionId) : [];
+  const ended = {
+    event: 'exception-ended',
+    identityKey: exception.identityKey,
+    cause: `The exception of ${exception.requestedAt.slice(0, 10)} ended; nobody has answered since.`,
+    at,
+    occasion: exception.exceptionId,
+  } as const;
+  // Nobody is asked in a campaign that has closed: a review of its own is opened.
+  await store.commit([
+    ...writes,
+    ...(asked.length > 0 ? asked : await noteUnlessVouched(environment, ended)),
+  ]);
 }
 
 /** When a granted exception is first looked at again. */

@@ -5,6 +5,7 @@ import { promiseKept } from '../domain/review/promise-kept.ts';
 import { HOUR_MS, plusDays, plusMs } from '../domain/time.ts';
 import type { CollectIdentities } from './collect-identities.ts';
 import type { Environment } from './environment.ts';
+import { noteUnlessVouched } from './events/note-unless-vouched.ts';
 import { inventoryOf } from './inventory-of.ts';
 import { loadCampaign, loadDefinition, loadSnapshot } from './load.ts';
 import { planRemovals } from './plan-removal.ts';
@@ -89,7 +90,16 @@ async function record(
       campaignId: promise.campaignId,
       identityKey: promise.identityKey,
     });
-    if (item) writes.push(...(await reopenWrites(environment, { item, campaign }, at, promise.promiseId)));
+    const asked = item ? await reopenWrites(environment, { item, campaign }, at, promise.promiseId) : [];
+    const missed = {
+      event: 'promise-missed',
+      identityKey: promise.identityKey,
+      cause: `What was promised on ${promise.madeAt.slice(0, 10)} was not done. Found: ${verdict.finding}`,
+      at,
+      occasion: promise.promiseId,
+    } as const;
+    // Nobody is asked in a campaign that has closed: a review of its own is opened.
+    writes.push(...(asked.length > 0 ? asked : await noteUnlessVouched(environment, missed)));
   }
   await store.commit(writes);
   return state;

@@ -1,17 +1,22 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createCelExpressions } from '../../lib/adapters/cel/expressions.ts';
-import { generateKey } from '../../lib/adapters/crypto/key-file.ts';
-import { p256Signer } from '../../lib/adapters/crypto/signers.ts';
 import { openPack } from '../../lib/adapters/packs/open-pack.ts';
 import { readDefinition } from '../../lib/application/apply-definition.ts';
-import { noteEvent, type RaisedEvent, raiseEvent } from '../../lib/application/events/raise-event.ts';
 import { Work } from '../../lib/application/work.ts';
-import type { DefinitionInput } from '../../lib/domain/campaign/definition.ts';
-import type { Identity } from '../../lib/domain/identity/identity.ts';
-import { identityKeyOf } from '../../lib/domain/identity/identity-id.ts';
 import { DAY_MS, HOUR_MS, type Instant, plusDays, plusMs } from '../../lib/domain/time.ts';
 import { reperformPack } from '../../lib/reperformance/reperform-pack.ts';
+import {
+  ALL,
+  between,
+  campaigns,
+  cleaner,
+  eventOf,
+  exporter,
+  importer,
+  manifestOf,
+  raise,
+} from '../support/events.ts';
 import {
   freshFolder,
   packText,
@@ -20,41 +25,10 @@ import {
   verifyAt,
 } from '../support/evidence/sealed-world.ts';
 import { PowerCut, wire } from '../support/power-cuts.ts';
-import { itemRef, ownedIdentity } from '../support/reviews.ts';
-import { DEFINITION, MONDAY, type World, world } from '../support/world.ts';
+import { itemRef } from '../support/reviews.ts';
+import { DEFINITION, MONDAY, type World } from '../support/world.ts';
 
 afterEach(removeFolders);
-
-const [exporter, importer, cleaner] = ['exporter', 'importer', 'cleaner'].map((name) =>
-  ownedIdentity(name, 'ada'),
-) as [Identity, Identity, Identity];
-const ALL = [exporter, importer, cleaner];
-const SIGNER = p256Signer(generateKey('p256'));
-
-const between = (definition: Partial<DefinitionInput> = {}) =>
-  world({ identities: ALL, definition: { events: {}, ...definition }, signer: SIGNER });
-
-const happened = (of: Identity, more: Partial<RaisedEvent> = {}): RaisedEvent => ({
-  event: 'widened',
-  identityKey: identityKeyOf(of.identityId),
-  cause: 'It may now write to the finance bucket.',
-  at: MONDAY,
-  ...more,
-});
-
-const raise = (w: Pick<World, 'environment'>, of: Identity, more: Partial<RaisedEvent> = {}) =>
-  raiseEvent(w.environment, happened(of, more));
-
-const eventOf = (w: World, of: Identity, more: Partial<RaisedEvent> = {}) =>
-  w.environment.store.get('event', noteEvent(happened(of, more)).record);
-
-const campaigns = async (w: World) => w.environment.store.campaigns();
-
-async function manifestOf(w: World, digest = ''): Promise<unknown[]> {
-  const lines = [];
-  for await (const line of w.environment.blobs.lines(digest)) lines.push(JSON.parse(line));
-  return lines;
-}
 
 describe('what happens to an identity between two campaigns', () => {
   test('opens a campaign about that identity alone, which says why', async () => {
