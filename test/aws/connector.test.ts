@@ -1,5 +1,11 @@
 // The connector over an IAM that was not written for it, where a key that is off is refused.
-import { DeleteRoleCommand, DeleteRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -229,6 +235,77 @@ describe('sessions made with the key of a user that is cut as a whole', () => {
     } finally {
       s3.destroy();
     }
+  }
+});
+
+describe('another account, by a role assumed there', () => {
+  const EXTERNAL_ID = 'agreed-with-countersign';
+  const member = (
+    assumeRole: { roleArn: string; externalId?: string; sessionName?: string },
+    [key]: readonly AccessKey[],
+  ) =>
+    createAwsIam(
+      AwsIamSettings.parse({
+        endpoint: emulator.endpoint,
+        emulatorKeys: key,
+        account: ACCOUNT,
+        assumeRole,
+        reportPollMs: 50,
+        attemptsPerRequest: 1,
+        retryBudget: 0,
+      }),
+      { clock: { now }, note: () => undefined },
+    );
+
+  it('works with the external id agreed on, under the session name set, and reviews that role without touching it', async () => {
+    const hub = await account.addUser({ name: 'svc-hub', may: ['sts:AssumeRole'] });
+    const roleArn = await memberRole('member', EXTERNAL_ID);
+    await account.addUser({ name: 'svc-of-member' });
+    const connector = member({ roleArn, externalId: EXTERNAL_ID, sessionName: 'quarterly-review' }, hub);
+
+    const { identities, report } = await collect(connector);
+    const target = await targetOf(connector, 'user/svc-of-member');
+    const located = await connector.locate(target);
+    if (located.found !== 'one') expect.fail(located.reason);
+    const { changed } = await connector.disable(target, located.state);
+
+    expect(report).toMatchObject({ completeness: 'complete', scope: ACCOUNT });
+    expect(changed).toBe(true);
+    expect(identities.find(({ nativeId }) => nativeId === 'role/member')).toMatchObject({
+      traits: ['own-infrastructure'],
+      protection: { protected: true },
+    });
+  });
+
+  it.each([['another'], [undefined]])('is refused with the external id %s', async (externalId) => {
+    const name = named('stranger');
+    const hub = await account.addUser({ name, may: ['sts:AssumeRole'] });
+    const roleArn = await memberRole(named('member'), EXTERNAL_ID);
+
+    const attempt = collect(member({ roleArn, ...(externalId && { externalId }) }, hub));
+
+    await expect(attempt).rejects.toMatchObject({ name: 'UpstreamError', code: 'DENIED', retryable: false });
+  });
+
+  /** A role that whoever knows the external id may assume under one of our session names. */
+  async function memberRole(RoleName: string, externalId: string): Promise<string> {
+    const iam = new IAMClient(rootConfig(emulator));
+    const trust = {
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+      Action: 'sts:AssumeRole',
+      Condition: {
+        StringEquals: { 'sts:ExternalId': externalId },
+        StringLike: { 'sts:RoleSessionName': ['countersign', 'quarterly-*'] },
+      },
+    };
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
+    const { Role: made } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+    const may = { Effect: 'Allow', Action: ['iam:*'], Resource: '*' };
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [may] });
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'may', PolicyDocument }));
+    iam.destroy();
+    return made?.Arn ?? '';
   }
 });
 

@@ -43,24 +43,28 @@ const others: Running[] = [];
 
 interface Chosen {
   readonly nativeId: string;
+  /** Whose key we are entrusted with the secret of. */
+  readonly canaryOf?: string;
   truth(iam: IAMClient): Promise<unknown>;
   vary(iam: IAMClient, seed: number): Promise<void>;
   gone(running: Running, proxy: FaultProxy): Promise<void> | void;
 }
 
 const sceneOf =
-  ({ nativeId, truth, vary, gone }: Chosen) =>
+  ({ nativeId, canaryOf, truth, vary, gone }: Chosen) =>
   async (): Promise<ConnectorScene> => {
     const running = await start(RICH);
     const { iam, notes } = running;
     const proxy = await startFaultProxy(iam.endpoint, QUERY_ANSWERS);
+    const entrusted = canaryOf === undefined ? [] : iam.keysOf(canaryOf);
+    const canaries = Object.fromEntries(entrusted.map(({ accessKeyId: id }) => [id, id]));
     const direct = new IAMClient({
       endpoint: iam.endpoint,
       region: 'us-east-1',
       credentials: iam.operatorCredentials,
     });
     return {
-      connector: running.make({ endpoint: proxy.endpoint }),
+      connector: running.make({ endpoint: proxy.endpoint, canaries }, async (id) => iam.secretOf(id)),
       now: running.now,
       choose(identities) {
         const found = identities.find((identity) => identity.nativeId === nativeId);
@@ -74,7 +78,9 @@ const sceneOf =
       secrets: () => [
         iam.operatorCredentials.secretAccessKey,
         iam.operatorCredentials.sessionToken,
-        ...iam.keysOf('rich').map(({ accessKeyId }) => iam.secretOf(accessKeyId)),
+        ...['rich', 'bob'].flatMap((name) =>
+          iam.keysOf(name).map(({ accessKeyId }) => iam.secretOf(accessKeyId)),
+        ),
       ],
       notes: () => notes,
       async close() {
@@ -101,6 +107,17 @@ describeConnector(
   'aws-iam (a person’s key)',
   sceneOf({
     nativeId: 'user/bob#access-key-1',
+    truth: (iam) => userTruth(iam, 'bob'),
+    vary: (iam, seed) => varyUser(iam, 'bob', seed, 'of-somebody-else'),
+    gone: ({ iam }) => iam.deleteUser('bob'),
+  }),
+  ALL,
+);
+describeConnector(
+  'aws-iam (a person’s key whose secret we are entrusted with)',
+  sceneOf({
+    nativeId: 'user/bob#access-key-1',
+    canaryOf: 'bob',
     truth: (iam) => userTruth(iam, 'bob'),
     vary: (iam, seed) => varyUser(iam, 'bob', seed, 'of-somebody-else'),
     gone: ({ iam }) => iam.deleteUser('bob'),

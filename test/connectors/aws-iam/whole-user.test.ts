@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RemovalTarget } from '../../../lib/application/ports/connector.ts';
+import { UserState } from '../../../lib/connectors/aws-iam/target-state.ts';
 import type { ObservedState } from '../../../lib/domain/removal/pre-image.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, plusMs } from '../../../lib/domain/time.ts';
 import { ACCOUNT, type Running, start, targetOf } from './account.ts';
@@ -212,6 +213,30 @@ describe('a restoring that cannot be whole', () => {
     });
     expect(running.iam.keysOf('deploy')).toMatchObject([{ slot: 2, status: 'Active' }]);
     expect(await sessionPolicy()).toBeUndefined();
+  });
+
+  it('leaves what has expired meanwhile, and says so', async () => {
+    await running.iam.close();
+    const made = '2024-01-01T00:00:00Z';
+    const credential = { serviceName: 'bedrock.amazonaws.com', createdAt: made, status: 'Expired' as const };
+    await begin({
+      ...ACCOUNT,
+      users: [{ userName: 'aged', createdAt: made, serviceCredentials: [credential] }],
+    });
+    const target = await targetOf(running.connector, 'user/aged');
+    const state = await stateOf(target);
+    const { preImage, changed } = await running.connector.disable(target, state);
+    const [was] = UserState.parse(state.detail).credentials;
+    const before = {
+      ...preImage,
+      detail: { ...preImage.detail, credentials: [{ ...was!, status: 'Active' }] },
+    };
+
+    const { evidence } = await running.connector.restore(target, before);
+
+    expect(changed).toBe(false);
+    expect(evidence).toEqual([`service-specific-credential ${was?.id} has expired since, and stays so`]);
+    expect(running.iam.calls()['UpdateServiceSpecificCredential']).toBeUndefined();
   });
 
   it('leaves a policy that somebody else put there meanwhile', async () => {
