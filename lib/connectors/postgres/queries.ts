@@ -1,18 +1,20 @@
 // What is asked of the server. search_path is pg_catalog; text comes as text, and oids as text too.
 
-/** Columns of RoleRow, of `pg_roles r`. The password's hash is not among them: pg_roles hides it. */
-const ROLE_COLUMNS = `r.oid::text as oid, r.rolname::text as rolname, r.rolcanlogin, r.rolsuper, r.rolcreaterole,
-  r.rolcreatedb, r.rolreplication, r.rolbypassrls, r.rolconnlimit, r.rolvaliduntil::text as rolvaliduntil,
-  shobj_description(r.oid, 'pg_authid') as comment,
-  array(select distinct split_part(setting, '=', 1) from pg_db_role_setting s, unnest(s.setconfig) setting
-    where s.setrole = r.oid order by 1) as settings`;
+/**
+ * Rows of RoleRow, of `pg_roles r`. The password's hash is not among the columns: pg_roles hides it. Names of settings are
+ * gathered for all roles at once: looked up role by role, the table would be read once for each.
+ */
+const ROLE_ROWS = `select r.oid::text as oid, r.rolname::text as rolname, r.rolcanlogin, r.rolsuper, r.rolcreaterole,
+    r.rolcreatedb, r.rolreplication, r.rolbypassrls, r.rolconnlimit, r.rolvaliduntil::text as rolvaliduntil,
+    shobj_description(r.oid, 'pg_authid') as comment, s.settings
+  from pg_roles r left join (select setrole, array_agg(distinct split_part(setting, '=', 1)) as settings
+    from pg_db_role_setting, unnest(setconfig) setting group by setrole) s on s.setrole = r.oid`;
 
 /** Roles after an oid ($1), at most $2. */
-export const ROLES = `select ${ROLE_COLUMNS} from pg_roles r where r.oid > $1::oid order by r.oid limit $2`;
+export const ROLES = `${ROLE_ROWS} where r.oid > $1::oid order by r.oid limit $2`;
 
 /** The roles with an oid ($1) or a name ($2): one, unless one was renamed and another has its name now. */
-export const ROLE_BY_OID_OR_NAME = `select ${ROLE_COLUMNS} from pg_roles r
-  where r.oid = $1::oid or r.rolname = $2 order by r.oid`;
+export const ROLE_BY_OID_OR_NAME = `${ROLE_ROWS} where r.oid = $1::oid or r.rolname = $2 order by r.oid`;
 
 /** Login roles, as the server counts them. */
 export const COUNT_LOGIN_ROLES = 'select count(*)::int as roles from pg_roles where rolcanlogin';

@@ -34,9 +34,9 @@ export async function verifyTarget(parts: VerifyParts, preImage: PreImage): Prom
   const open = openSessions(sessions);
   if (open !== undefined) return result('failed', [readBackOf(before, roles), open, ...limits]);
   const readBack = `${readBackOf(before, roles)}; no session is open on this server`;
-  const attempt = roles.some(({ oid, rolname }) => oid === before.oid && rolname === before.role)
-    ? await parts.login(before.role)
-    : undefined;
+  const asBefore = roles.some(({ oid, rolname }) => oid === before.oid && rolname === before.role);
+  if (!asBefore) return result('confirmed', [readBack, ...limits]);
+  const attempt = await parts.login(before.role);
   switch (attempt?.ended) {
     case 'admitted':
       return result(

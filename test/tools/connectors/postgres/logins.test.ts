@@ -197,6 +197,31 @@ describe('a login role that is switched off', () => {
     expect(reasons).toContain(`not cut: members act with its privileges by SET ROLE: ${before}`);
   });
 
+  test('and renamed or dropped by somebody is off, and nobody logs in to see', async () => {
+    const [renamed, dropped] = [await aRole(), await aRole()];
+    const scene = connectorFor(server.port, {
+      canaries: [renamed, dropped].map((role) => ({ role, passwordSecret: 'env:ROLE' })),
+    });
+    const reasons = [];
+    for (const [role, sql] of [
+      [renamed, `alter role ${renamed} rename to ${renamed}_old`],
+      [dropped, `drop role ${dropped}`],
+    ] as const) {
+      const target = await scene.target(role);
+      const { preImage } = await scene.connector.disable(target, await scene.stateOf(target));
+      await server.admin(sql);
+      const verified = await scene.connector.verify(target, preImage, scene.now());
+      expect(verified).toMatchObject({ level: 'confirmed', drifted: false });
+      reasons.push(...verified.reasons);
+    }
+
+    expect(reasons).toEqual([
+      `role ${renamed}, now named ${renamed}_old read back NOLOGIN; no session is open on this server`,
+      `role ${dropped} no longer exists; no session is open on this server`,
+    ]);
+    expect(scene.asked).not.toContain('env:ROLE');
+  });
+
   test('and made anew under its name is drift', async () => {
     const role = await aRole();
     const scene = connectorFor(server.port);

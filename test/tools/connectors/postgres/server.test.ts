@@ -116,6 +116,22 @@ describe('a collection', () => {
     expect(listed?.pages).toBeGreaterThan(8);
   });
 
+  test('that breaks off between two pages is partial, and says what it has', async () => {
+    const proxy = await startFaultProxy(server.port);
+    const { connector } = connectorFor(proxy.port, { pageSize: 5, retryBudget: 0 });
+    // Connect, prepare, read server, read identifier, first page; the sixth call is the second page.
+    proxy.failCall(6);
+    const collection = connector.collect();
+    const found = [];
+    for await (const identity of collection.identities) found.push(identity);
+    await proxy.close();
+
+    expect(found.length).toBeGreaterThan(0);
+    expect(collection.report()).toMatchObject({ completeness: 'partial', identities: found.length });
+    expect(collection.report().gaps[0]).toMatch(/^roles are incomplete \(list roles: /);
+    expect(collection.report().calls.find(({ action }) => action === 'list roles')?.failures).toHaveLength(1);
+  });
+
   test('says what may not be seen without pg_read_all_stats', async () => {
     const role = await aRole();
     const client = await server.login(role, PASSWORD);
