@@ -15,6 +15,7 @@ import { finishOpening } from '../application/finish-opening.ts';
 import { lapseDocket } from '../application/lapse-items.ts';
 import { openCampaign } from '../application/open-campaign.ts';
 import type { Pace, PacedMessenger } from '../application/ports/pace.ts';
+import { readingOnce } from '../application/read-once.ts';
 import { enforceRemoval } from '../application/removal/enforce-removal.ts';
 import { verifyRemoval } from '../application/removal/verify-removal.ts';
 import type { RemovalDeps } from '../application/removal/workbench.ts';
@@ -66,7 +67,10 @@ export function useCases(ports: RuntimePorts) {
       resumeOpening: ports.resumeOpening ?? openHere,
       countAttestations: ports.countAttestations,
     }),
-    chaseDocket: chaseDocket({ environment, send, linkMail: links.linkMail }),
+    chaseDocket: (key) => {
+      const once = { ...environment, store: readingOnce(environment.store) };
+      return chaseDocket({ environment: once, send, linkMail: links.linkMail })(key);
+    },
     lapseDocket: lapseDocket(environment),
     enforceRemoval: enforceRemoval(removal),
     verifyRemoval: verifyRemoval(removal),

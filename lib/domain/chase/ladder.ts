@@ -20,7 +20,7 @@ import { localDay, plusCalendarDays } from './zone.ts';
 export interface ScheduledRung {
   /** The definition's rung id; repeated ones carry their day (`grace@2026-10-01`), those before the end of grace that one. */
   readonly rungId: string;
-  /** In working hours of the recipient, a few minutes apart from other recipients. */
+  /** In working hours of the recipient, apart from other recipients. */
   readonly dueAt: Instant;
   readonly channels: readonly Channel[];
   readonly audience: readonly Audience[];
@@ -41,8 +41,12 @@ export interface LadderInput {
   readonly tiers?: ReadonlySet<RiskTier> | undefined;
 }
 
-/** Recipients of one rung are spread over this many minutes from the beginning of their working hours. */
-const SPREAD_MINUTES = 20;
+/** Recipients of one rung are spread over at least so many minutes from the beginning of their working hours, */
+const LEAST_SPREAD_MINUTES = 20;
+/** and over no more than a morning; */
+const MOST_SPREAD_MINUTES = 210;
+/** between these as many as it takes to write to so many a minute: what Slack lets through. */
+const WRITTEN_TO_A_MINUTE = 200;
 
 const UNKNOWN_WORKER: Worker = { timeZone: 'UTC', workingHours: DEFAULT_WORKING_HOURS, holidays: [] };
 
@@ -57,11 +61,11 @@ interface Moment {
  * opening rungs, which are then due at once, and its last warning, which finds another time.
  */
 export function rungsFor(input: LadderInput): ScheduledRung[] {
-  const { definition, docket, tiers } = input;
+  const { definition, tiers } = input;
   const worker = input.person ?? UNKNOWN_WORKER;
   return ladderOf(definition)
     .filter((rung) => isFor(rung, tiers))
-    .flatMap((rung) => momentsOf(rung, input, worker).map((moment) => schedule(rung, moment, docket, worker)))
+    .flatMap((rung) => momentsOf(rung, input, worker).map((moment) => schedule(rung, moment, input, worker)))
     .toSorted((a, b) =>
       a.dueAt === b.dueAt ? Number(a.warning) - Number(b.warning) : a.dueAt < b.dueAt ? -1 : 1,
     );
@@ -161,14 +165,19 @@ function before(at: Instant, lateBy: Instant, worker: Worker): Instant {
   return next <= lateBy ? next : notAfter(earliest(at, lateBy), worker);
 }
 
-function schedule(rung: Rung, { rungId, at }: Moment, docket: Docket, worker: Worker): ScheduledRung {
+function schedule(
+  rung: Rung,
+  { rungId, at }: Moment,
+  { docket, campaign }: LadderInput,
+  worker: Worker,
+): ScheduledRung {
   const { channels, audience, warning } = rung;
   const { snoozedUntil } = docket;
   const snoozed = snoozedUntil !== undefined && !warning && snoozedUntil > at;
   const moment = snoozed ? nextWorkingMoment(snoozedUntil, worker) : at;
   return {
     rungId,
-    dueAt: spread(moment, docket.reviewerId, worker),
+    dueAt: spread(moment, docket.reviewerId, worker, campaign),
     channels,
     audience,
     warning,
@@ -176,9 +185,16 @@ function schedule(rung: Rung, { rungId, at }: Moment, docket: Docket, worker: Wo
   };
 }
 
-/** The same few minutes for the same person every time; none when that would leave working hours. */
-function spread(at: Instant, reviewerId: string, worker: Worker): Instant {
-  const minutes = createHash('sha256').update(reviewerId).digest().readUInt32BE(0) % SPREAD_MINUTES;
+/** Minutes over which a campaign's recipients are spread: more where there are more of them than can be written to at once. */
+export function spreadMinutes({ counts }: Pick<Campaign, 'counts'>): number {
+  const needed = Math.ceil((counts?.dockets ?? 0) / WRITTEN_TO_A_MINUTE);
+  return Math.min(MOST_SPREAD_MINUTES, Math.max(LEAST_SPREAD_MINUTES, needed));
+}
+
+/** The same minutes for the same person every time; none when that would leave working hours, or the time of grace. */
+function spread(at: Instant, reviewerId: string, worker: Worker, campaign: Campaign): Instant {
+  const minutes = createHash('sha256').update(reviewerId).digest().readUInt32BE(0) % spreadMinutes(campaign);
   const moved = plusMs(at, minutes * MINUTE_MS);
-  return nextWorkingMoment(moved, worker) === moved ? moved : at;
+  const leavesGrace = at <= campaign.graceEndsAt && moved > campaign.graceEndsAt;
+  return !leavesGrace && nextWorkingMoment(moved, worker) === moved ? moved : at;
 }
