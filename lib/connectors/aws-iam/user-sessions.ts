@@ -14,6 +14,13 @@ export const SESSION_POLICY_NAME = 'CountersignSessionsRevoked';
  */
 export const LONGEST_SESSION_MS = 36 * HOUR_MS;
 
+/**
+ * Longest life of a session of a role that such a session or key assumed. It is the role's own: what the user may no
+ * longer do does not bind it.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export const LONGEST_ROLE_SESSION_MS = 12 * HOUR_MS;
+
 /** IAM takes a while to tell all its parts that a key is off; sessions made in that time are refused as well. */
 const SETTLING_MS = 15 * MINUTE_MS;
 

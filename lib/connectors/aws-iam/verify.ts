@@ -7,7 +7,7 @@ import type { Canaries } from './canaries.ts';
 import type { SwitchParts } from './disable.ts';
 import { deniesEverything } from './role-switch.ts';
 import { type ListedCredential, parseTargetState, type RoleState, type UserState } from './target-state.ts';
-import { cutBefore, LONGEST_SESSION_MS } from './user-sessions.ts';
+import { cutBefore, LONGEST_ROLE_SESSION_MS, LONGEST_SESSION_MS } from './user-sessions.ts';
 import { nameOf, pairUp } from './user-switch.ts';
 
 /** What verifying works with. */
@@ -129,15 +129,22 @@ async function sessionsOf(
   const couldSign = detail.credentials.some(
     ({ type, status }) => type === 'access-key' && status === 'Active',
   );
-  const until = plusMs(disabledAt, LONGEST_SESSION_MS);
-  if (!couldSign || until <= now()) return { until: undefined, reasons: [] };
+  const notPast = (lifeMs: number): Instant | undefined => {
+    const until = plusMs(disabledAt, lifeMs);
+    return until > now() ? until : undefined;
+  };
+  const until = notPast(LONGEST_SESSION_MS);
+  if (!couldSign || until === undefined) return { until: undefined, reasons: [] };
   if (!detail.sessions) return { until, reasons: [] };
   try {
     const before = cutBefore(await sessions.read(detail.user));
     if (before === undefined || before < takenAt) {
       return { until, reasons: ['no policy refuses sessions made before: they live on'] };
     }
-    return { until: undefined, reasons: [`sessions made before ${before} are refused by policy, read back`] };
+    const ofRoles = notPast(LONGEST_ROLE_SESSION_MS);
+    const reasons = [`sessions made before ${before} are refused by policy, read back`];
+    if (ofRoles) reasons.push('sessions of roles it assumed are the roles’ own, and may live 12 hours');
+    return { until: ofRoles, reasons };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return { until, reasons: [`whether sessions are refused was not looked at (${error.message})`] };

@@ -82,10 +82,24 @@ describe('sessions of a user cut as a whole', () => {
 
     const result = await running.connector.verify(target, preImage, running.now());
 
-    expect(result).toMatchObject({ level: 'confirmed', sessionsMayLiveUntil: undefined });
+    expect(result.level).toBe('confirmed');
     expect(result.reasons.join()).toMatch(
       /sessions made before 2026-03-01T09:15:00.000Z are refused by policy, read back/,
     );
+  });
+
+  it('may have assumed roles, whose sessions are the roles’ own: those may live 12 hours, and that is said', async () => {
+    const target = await targetOf(running.connector, 'user/ci/deploy');
+    const { preImage } = await switchOff(target);
+    const disabledAt = running.now();
+
+    const now = await running.connector.verify(target, preImage, disabledAt);
+    running.advance(13 * HOUR_MS);
+    const tomorrow = await running.connector.verify(target, preImage, disabledAt);
+
+    expect(now.sessionsMayLiveUntil).toBe(plusMs(disabledAt, 12 * HOUR_MS));
+    expect(now.reasons.join()).toContain('sessions of roles it assumed');
+    expect(tomorrow.sessionsMayLiveUntil).toBeUndefined();
   });
 
   it('may live on when somebody took the policy off', async () => {
