@@ -31,9 +31,14 @@ const READING_ROLES = new Set(['pg_read_all_data']);
 
 /** Makes a reader of entitlements. */
 export function createRightsReader(context: RightsContext): RightsReader {
-  const usable = (context.memberships ?? []).filter((each) => each.usable);
-  const groups = Map.groupBy(usable, ({ member }) => member);
-  const members = Map.groupBy(usable, ({ role }) => role);
+  const memberships = context.memberships ?? [];
+  // Who may grant a role may grant it to themselves.
+  const reachable = memberships.filter(({ usable, admin_option }) => usable || admin_option);
+  const groups = Map.groupBy(reachable, ({ member }) => member);
+  const members = Map.groupBy(
+    memberships.filter(({ usable }) => usable),
+    ({ role }) => role,
+  );
   const owned = Map.groupBy(context.rights?.dependencies ?? [], ({ role }) => role);
   const databases = Map.groupBy(context.rights?.databases ?? [], ({ owner }) => owner);
   const grants = new Map((context.rights?.grants ?? []).map(({ role, writes }) => [role, writes]));

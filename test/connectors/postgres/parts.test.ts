@@ -107,6 +107,15 @@ describe('what a role may do', () => {
     expect(cut.of(all.get('b')!).trust.map(({ principal }) => principal)).toEqual(['Role:a']);
   });
 
+  it('reaches what it may grant to itself, without being trusted as a member for it', () => {
+    const all = roles({ rolname: 'a' }, { rolname: 'boss', rolsuper: true });
+    const memberships = [{ ...member('a', 'boss', false), admin_option: true }];
+    const reader = createRightsReader({ ...context, roles: all, memberships, version: 18 });
+
+    expect(reader.of(all.get('a')!).admin).toBe('yes');
+    expect(reader.of(all.get('boss')!).trust).toEqual([]);
+  });
+
   it.each(['pg_execute_server_program', 'pg_write_server_files', 'pg_read_server_files'])(
     'through %s reaches the whole server',
     (group) => {
