@@ -11,6 +11,7 @@ import { loadCampaign, loadDefinition } from './load.ts';
 import { askedOf, itemCalled, removalCalled } from './pending-approvals.ts';
 import type { ItemView, MessageBody, RemovalNews } from './ports/messenger.ts';
 import type { BundleLine } from './ports/records.ts';
+import { reminderOf } from './reminders.ts';
 import type { PendingApproval } from './review-actions.ts';
 
 /** Things that one message names at most; the rest are on the Home tab. */
@@ -67,6 +68,10 @@ async function saidOf(
   if (line.what === 'claim-wanted') {
     const wanted = await claimsWanted(environment, line.of, line.text ?? '');
     return wanted && { line, snapshot: wanted.items.map(({ item }) => item.snapshot), alone: wanted };
+  }
+  if (line.what === 'promise-reminder' || line.what === 'exception-ending') {
+    const reminder = await reminderOf(environment, line);
+    return reminder && { line, snapshot: [reminder.snapshot], alone: reminder.body };
   }
   const asked = await askedOf(environment, line);
   if (!asked) return undefined;

@@ -7,6 +7,7 @@ import type { DecisionContext } from './decision-context.ts';
 import type { Environment } from './environment.ts';
 import { attestRemovalStep, planRemovals } from './plan-removal.ts';
 import { create, update, type Write } from './ports/review-store.ts';
+import { firstLookAtPromise } from './remind-of-promise.ts';
 
 /** A reviewer who revoked may change their mind this long before anything is touched, in ms. */
 const SECOND_THOUGHTS_MS = 15 * MINUTE_MS;
@@ -78,7 +79,7 @@ function promiseOf(
     snapshot: item.snapshot,
     decisionAttestationId: attestationId,
     state: 'pending',
-    nextDueAt: dueAt,
+    nextDueAt: firstLookAtPromise(dueAt, at),
   });
 }
 

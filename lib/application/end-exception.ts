@@ -3,17 +3,17 @@ import type { RiskException } from '../domain/review/exception.ts';
 import { plusDays } from '../domain/time.ts';
 import type { Environment } from './environment.ts';
 import { noteUnlessVouched } from './events/note-unless-vouched.ts';
+import { gatherLine } from './gather-line.ts';
 import { loadCampaign } from './load.ts';
 import type { RecordKeys } from './ports/records.ts';
 import { update, type Write } from './ports/review-store.ts';
 import { reopenWrites } from './removal/reopen-item.ts';
-import type { TellPerson } from './tell-person.ts';
 
 /** Days before its end that an exception's owner is reminded. */
 export const REMIND_DAYS = 7;
 
 /** Makes the use case: looks at one due exception. */
-export function endException(environment: Environment, tell: TellPerson) {
+export function endException(environment: Environment) {
   return async (key: RecordKeys['exception']): Promise<'nothing' | 'reminded' | 'ended'> => {
     const { store, clock } = environment;
     const exception = await store.get('exception', key);
@@ -23,38 +23,17 @@ export function endException(environment: Environment, tell: TellPerson) {
       await store.commit([update('exception', exception, { nextDueAt: undefined })]);
       return 'nothing';
     }
-    if (exception.until > now) return remind(environment, tell, exception);
+    if (exception.until > now) return remind(environment, exception);
     await end(environment, exception);
     return 'ended';
   };
 }
 
-async function remind(
-  environment: Environment,
-  tell: TellPerson,
-  exception: RiskException,
-): Promise<'reminded'> {
+async function remind(environment: Environment, exception: RiskException): Promise<'reminded'> {
   const { store, clock, people } = environment;
   const owner = (await people.directory()).person(exception.requestedBy);
-  if (owner?.active) {
-    await tell({
-      to: owner,
-      purpose: 'exception-ending',
-      occasion: exception.exceptionId,
-      shown: [exception.snapshot],
-      body: async () => ({
-        purpose: 'exception-ending',
-        identityName: exception.identityId,
-        ref: {
-          campaignId: exception.campaignId,
-          identityKey: exception.identityKey,
-          id: exception.exceptionId,
-        },
-        text: `The exception ends; without a new answer the identity counts as unattested from then on.`,
-        until: exception.until,
-      }),
-    });
-  }
+  const line = { what: 'exception-ending' as const, of: exception.exceptionId, text: exception.identityKey };
+  await gatherLine(environment, 'singly', line, owner?.active ? [owner] : []);
   await store.commit([
     update('exception', exception, { remindedAt: clock.now(), nextDueAt: exception.until }),
   ]);

@@ -11,6 +11,7 @@ import { loadCampaign, loadDefinition, loadSnapshot } from './load.ts';
 import { planRemovals } from './plan-removal.ts';
 import type { RecordKeys } from './ports/records.ts';
 import { update, type Write } from './ports/review-store.ts';
+import { remindOfPromise } from './remind-of-promise.ts';
 import { reopenWrites } from './removal/reopen-item.ts';
 
 /** Days after its time in which a promise may still be checked; what nobody could see kept is not kept. */
@@ -22,7 +23,7 @@ const LOOK_AGAIN_MS = 6 * HOUR_MS;
 export function settlePromise(environment: Environment, collect: CollectIdentities) {
   return async (
     key: RecordKeys['promise'],
-  ): Promise<'nothing' | 'later' | 'kept' | 'missed' | 'retiring'> => {
+  ): Promise<'nothing' | 'reminded' | 'later' | 'kept' | 'missed' | 'retiring'> => {
     const { store, blobs, clock } = environment;
     const promise = await store.get('promise', key);
     const now = clock.now();
@@ -30,6 +31,10 @@ export function settlePromise(environment: Environment, collect: CollectIdentiti
     if (promise.state !== 'pending') {
       await store.commit([update('promise', promise, { nextDueAt: undefined })]);
       return 'nothing';
+    }
+    if (promise.dueAt > now) {
+      await remindOfPromise(environment, promise);
+      return 'reminded';
     }
     // The day of a retirement comes whatever the inventory says: its removal has safeguards of its own.
     if (promise.verdict === 'retire') return retire(environment, promise);

@@ -75,7 +75,7 @@ export function useCases(ports: RuntimePorts) {
     enforceRemoval: enforceRemoval(removal),
     verifyRemoval: verifyRemoval(removal),
     settlePromise: settlePromise(environment, collect),
-    endException: endException(environment, tell),
+    endException: endException(environment),
     tellDesk: tellDesk(environment, tell),
     openForEvents: openForEvents(environment, ports.resumeOpening ?? openHere),
   });
