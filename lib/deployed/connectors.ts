@@ -7,7 +7,7 @@ import type { Connector } from '../application/ports/connector.ts';
 import type { Connectors } from '../application/ports/connectors.ts';
 import { installedConnectors } from '../connectors/installed.ts';
 import { connectorModule } from '../connectors/registry.ts';
-import { secretsFor } from '../connectors/secret-settings.ts';
+import { secretsFor, secretsNamed } from '../connectors/secret-settings.ts';
 import { readObject } from './documents.ts';
 import { readSecretText } from './secrets.ts';
 import type { Base } from './start.ts';
@@ -16,13 +16,16 @@ import { wanted } from './wanted.ts';
 /** Makes the connectors. @throws InvalidInputError BAD_SETTING naming connector and field */
 export async function openConnectors(base: Base): Promise<Connectors> {
   const ownRoles = wanted(base, 'ownRoles').split(',');
+  const ownSecrets = base.installation.connectors.flatMap(({ id, settings }) =>
+    secretsNamed(connectorModule(id).manifest, settings),
+  );
   const context = {
     clock: base.clock,
     note: (message: string) => base.log.info('connector note', { message }),
   };
   const connectors: Connector[] = [];
   for (const { id, settings } of base.installation.connectors) {
-    const own = id === 'aws-iam' ? { ownPrincipals: [...ownRoles, ...principalsIn(settings)] } : {};
+    const own = ownOf(id, settings, { ownPrincipals: ownRoles, ownSecrets });
     const module = connectorModule(id);
     connectors.push(
       module.create(
@@ -39,9 +42,22 @@ function readSecret(arn: string): Promise<string> {
   return readSecretText(arn, z.string().min(1));
 }
 
-function principalsIn(settings: Readonly<Record<string, unknown>>): unknown[] {
-  const named = settings['ownPrincipals'];
-  return Array.isArray(named) ? named : [];
+/** Which setting of a connector lists what is Countersign's own in its system. */
+const OWN_SETTING: Readonly<Record<string, 'ownPrincipals' | 'ownSecrets'>> = {
+  'aws-iam': 'ownPrincipals',
+  'aws-secrets-manager': 'ownSecrets',
+};
+
+/** That setting with what the installation itself works with, beside what is listed already. */
+export function ownOf(
+  id: string,
+  settings: Readonly<Record<string, unknown>>,
+  own: Readonly<Record<'ownPrincipals' | 'ownSecrets', readonly string[]>>,
+): Record<string, unknown> {
+  const name = Object.hasOwn(OWN_SETTING, id) ? OWN_SETTING[id] : undefined;
+  if (name === undefined) return {};
+  const listed = settings[name];
+  return { [name]: [...own[name], ...(Array.isArray(listed) ? listed : [])] };
 }
 
 /** Files that were deployed with the installation are addresses in S3: they are brought to where a connector reads files. */

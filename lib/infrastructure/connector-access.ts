@@ -72,6 +72,9 @@ export function grantConnectors(
     policy.attachToRole(role);
     for (const permission of permissions) allow(policy, permission);
     keepOff(policy, ownRoles);
+    if (permissions.some(({ actions }) => actions.includes('secretsmanager:PutResourcePolicy'))) {
+      keepOffOwnSecrets(policy);
+    }
     // The function alone: its role must come before the policy.
     lambda.node.addDependency(policy);
   }
@@ -84,6 +87,18 @@ export function keepOff(policy: Policy, roleArns: readonly string[]): void {
       effect: Effect.DENY,
       actions: ['iam:DeleteRolePolicy', 'iam:PutRolePolicy'],
       resources: [...roleArns],
+    }),
+  );
+}
+
+/** Keeps whoever may write any secret's policy off the product's own secrets, which carry its tag. */
+function keepOffOwnSecrets(policy: Policy): void {
+  policy.addStatements(
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: ['secretsmanager:DeleteResourcePolicy', 'secretsmanager:PutResourcePolicy'],
+      resources: ['*'],
+      conditions: { Null: { 'aws:ResourceTag/countersign:stage': 'false' } },
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { deployedAddress } from '../../lib/deployed/connectors.ts';
+import { deployedAddress, ownOf } from '../../lib/deployed/connectors.ts';
 import { Installation } from '../../lib/installation.ts';
 import { synthesise } from '../infrastructure/synthesise.ts';
 
@@ -30,5 +30,21 @@ describe('a file deployed for a connector', () => {
     const path = documents[0]?.connectors.find(({ id }) => id === 'file')?.settings['path'];
     const { pathname } = new URL(deployedAddress(String(path), INSTALLATION));
     expect(assets).toContain(`asset.${pathname.slice(1)}`);
+  });
+});
+
+describe('what is Countersign’s own', () => {
+  const own = { ownPrincipals: ['arn:role'], ownSecrets: ['arn:secret'] };
+
+  test('is told to the connectors to the systems it is in, beside what their settings list', () => {
+    expect(ownOf('aws-iam', { ownPrincipals: ['arn:else'] }, own)).toEqual({
+      ownPrincipals: ['arn:role', 'arn:else'],
+    });
+    expect(ownOf('aws-secrets-manager', {}, own)).toEqual({ ownSecrets: ['arn:secret'] });
+  });
+
+  test('is not told to others, whose settings would not take it', () => {
+    expect(ownOf('file', {}, own)).toEqual({});
+    expect(ownOf('__proto__', {}, own)).toEqual({});
   });
 });
