@@ -1,8 +1,10 @@
 // Carries out what people answered in Slack: signs, commits, and brings what they see up to date.
 import { openInventory } from '../lib/deployed/inventory.ts';
+import { openOpening } from '../lib/deployed/opening.ts';
 import { start } from '../lib/deployed/start.ts';
 import { openUseCases } from '../lib/deployed/use-cases.ts';
 import { InvalidInputError } from '../lib/domain/errors.ts';
+import { campaignActs } from '../lib/runtime/campaign-acts.ts';
 import { createHandler } from '../lib/runtime/handlers/apply-answers.ts';
 
 /** Invoked by its queue. */
@@ -14,6 +16,18 @@ export const handler = await start('apply-answers', async (base) => {
       message: 'Answers arrived from Slack, but this installation has no Slack.',
     });
   }
-  const deps = { ...doors.slack, actions: cases.actions, people: environment.people, clock: base.clock };
+  const opening = openOpening(base);
+  const campaigns = campaignActs({
+    environment,
+    steerCampaign: cases.steerCampaign,
+    startOpening: (input) => opening(input),
+  });
+  const deps = {
+    ...doors.slack,
+    actions: cases.actions,
+    campaigns,
+    people: environment.people,
+    clock: base.clock,
+  };
   return createHandler(deps, base.log);
 });

@@ -146,6 +146,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     mails: true,
     inspectsMail: true,
     connectors: ['collect', 'restore'],
+    opens: true,
   },
   'serve-web': {
     ...LEAST,

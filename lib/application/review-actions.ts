@@ -7,6 +7,7 @@ import type { Person } from '../domain/review/person.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
 import type { SeenMark } from '../domain/review/seen.ts';
 import type { Instant } from '../domain/time.ts';
+import type { DelegateInput } from './delegate.ts';
 import type { DocketView, ItemView } from './ports/messenger.ts';
 
 /** One decision asked for by an authenticated person. */
@@ -148,6 +149,8 @@ export interface ReviewActions {
     readonly who: Authenticated;
     readonly actId: string;
   }): Promise<ActOutcome>;
+  /** Lets somebody else answer for a while. */
+  delegate(input: DelegateInput): Promise<ActOutcome>;
   /** Puts reminders about one's own docket off, once. */
   snooze(input: {
     readonly campaignId: string;

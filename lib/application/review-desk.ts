@@ -4,6 +4,7 @@ import { claimIdentity } from './approve/approve-claim.ts';
 import { askSecondPerson } from './ask-second-person.ts';
 import { untilNoConflict } from './conflict.ts';
 import { decide } from './decide.ts';
+import { delegate } from './delegate.ts';
 import { candidatesFor, viewDesk, viewOneItem } from './desk.ts';
 import { keepGroup } from './keep-group.ts';
 import { viewOwnActs } from './own-acts.ts';
@@ -39,6 +40,7 @@ export function reviewDesk(deps: RemovalDeps): ReviewActions {
         await store.commit([remember(input.actId, clock.now(), text, input.who.personId)]);
         return { text, removal };
       }),
+    delegate: delegate(environment),
     snooze: snoozeDocket(environment),
     desk: viewDesk(environment),
     history: viewOwnActs(environment),

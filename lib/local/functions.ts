@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { WebClient } from '@slack/web-api';
 import type { SlackLog } from '../adapters/slack/log.ts';
 import { hearCallback } from '../application/removal/hear-callback.ts';
+import { campaignActs } from '../runtime/campaign-acts.ts';
 import { createHandler as createAnswerSlack } from '../runtime/handlers/answer-slack.ts';
 import { createHandler as createApplyAnswers } from '../runtime/handlers/apply-answers.ts';
 import { createHandler as createCollect } from '../runtime/handlers/collect-identities.ts';
@@ -76,7 +77,15 @@ export function localFunctions(parts: FunctionParts): Functions {
     clock: parts.environment.clock,
     log: slackLog,
   };
-  const applyAnswers = createApplyAnswers(edge, log);
+  const campaigns = campaignActs({
+    environment: parts.environment,
+    steerCampaign: cases.steerCampaign,
+    startOpening: async ({ definitionId, launchedBy, campaignId }) => {
+      await cases.openCampaign({ definitionId, launchedBy, campaignId });
+      return campaignId;
+    },
+  });
+  const applyAnswers = createApplyAnswers({ ...edge, campaigns }, log);
   const answerSlack = createAnswerSlack({ ...edge, decisions: queues.answers, wallClock: Date.now });
   const serveWeb = createServeWeb({
     links: cases.links,

@@ -17,7 +17,7 @@ export function appManifest(requestUrl: string) {
           command: COMMAND,
           url: requestUrl,
           description: 'What waits for you',
-          usage_hint: 'status | inbox | help',
+          usage_hint: 'status | inbox | delegate | launch | hold | resume | help',
           should_escape: false,
         },
       ],

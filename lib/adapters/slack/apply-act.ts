@@ -1,9 +1,10 @@
 // The worker behind Slack: carries an act out, then brings what the person sees up to date.
 import type { WebClient } from '@slack/web-api';
+import type { CampaignActs } from '../../application/campaign-acts.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { People } from '../../application/ports/people.ts';
 import type { ActOutcome, DeskView, ReviewActions } from '../../application/review-actions.ts';
-import { InvalidInputError, UpstreamError } from '../../domain/errors.ts';
+import { InvalidInputError, RefusedError, UpstreamError } from '../../domain/errors.ts';
 import type { Person } from '../../domain/review/person.ts';
 import { renderDigest } from '../../presentation/slack/digest.ts';
 import { prose } from '../../presentation/slack/text.ts';
@@ -17,6 +18,8 @@ import { blocksFor, homeFor, type WireBlocks } from './wire.ts';
 /** What the worker needs. */
 export interface ApplyActDeps {
   readonly actions: ReviewActions;
+  /** Acts on whole campaigns; refused where there are none. */
+  readonly campaigns?: CampaignActs | undefined;
   readonly client: WebClient;
   readonly people: People;
   readonly clock: Clock;
@@ -47,7 +50,7 @@ export function applySlackAct(deps: ApplyActDeps): ApplySlackAct {
     const act = parsed.data;
     const person = await stillKnown(deps, act);
     const result: Result = person
-      ? await carryOut(deps.actions, act)
+      ? await carryOut(deps, act)
       : { refusal: 'Your account changed while your answer was under way, so it was not taken.' };
     const level = 'refusal' in result ? 'warn' : 'info';
     deps.log(level, 'act applied', {
@@ -69,9 +72,9 @@ async function stillKnown({ people, teamId }: ApplyActDeps, act: SlackAct): Prom
   return fine ? person : undefined;
 }
 
-async function carryOut(actions: ReviewActions, queued: SlackAct): Promise<Result> {
+async function carryOut(deps: ApplyActDeps, queued: SlackAct): Promise<Result> {
   try {
-    return { outcome: await perform(actions, queued) };
+    return { outcome: await perform(deps, queued) };
   } catch (cause) {
     const refusal = sayingOf(cause);
     if (refusal === undefined) throw cause;
@@ -79,7 +82,8 @@ async function carryOut(actions: ReviewActions, queued: SlackAct): Promise<Resul
   }
 }
 
-function perform(actions: ReviewActions, { act, who, actId }: SlackAct): Promise<ActOutcome> {
+function perform(deps: ApplyActDeps, { act, who, actId }: SlackAct): Promise<ActOutcome> {
+  const { actions } = deps;
   switch (act.kind) {
     case 'decide': {
       const { seen, ...item } = act.item;
@@ -89,6 +93,18 @@ function perform(actions: ReviewActions, { act, who, actId }: SlackAct): Promise
       return actions.keepGroup({ ...act.group, reason: act.reason, who, actId, only: act.only });
     case 'not-today':
       return actions.snooze({ ...act.docket, until: act.until, reason: act.reason, who, actId });
+    case 'launch':
+      return campaignsOf(deps).launch({ definitionId: act.definitionId, who, actId });
+    case 'steer':
+      return campaignsOf(deps).steer({
+        campaignId: act.campaignId,
+        act: act.act,
+        reason: act.reason,
+        who,
+        actId,
+      });
+    case 'delegate':
+      return actions.delegate({ to: act.to, until: act.until, reason: act.reason, who, actId });
     case 'approve':
       return actions.approve({ ...act.approval, agree: act.agree, reason: act.reason, who, actId });
     case 'claim':
@@ -98,6 +114,14 @@ function perform(actions: ReviewActions, { act, who, actId }: SlackAct): Promise
     default:
       return act satisfies never;
   }
+}
+
+function campaignsOf({ campaigns }: ApplyActDeps): CampaignActs {
+  if (campaigns) return campaigns;
+  throw new RefusedError({
+    code: 'NOT_SUPPORTED',
+    message: 'Campaigns are steered on the command line here, not in Slack.',
+  });
 }
 
 /** Draws the message acted on and the home tab anew. A screen that is gone is noted, not mourned. */

@@ -1,6 +1,7 @@
 // What every Slack interaction needs, and the two things each of them does: hand an act over, or tell the person why not.
 import type { WebClient } from '@slack/web-api';
 import type { Clock } from '../../application/ports/clock.ts';
+import type { People } from '../../application/ports/people.ts';
 import type { Queue } from '../../application/ports/queue.ts';
 import type { ReviewActions } from '../../application/review-actions.ts';
 import { InvalidInputError, RefusedError } from '../../domain/errors.ts';
@@ -18,6 +19,7 @@ export interface Edge {
   readonly client: WebClient;
   readonly teamId: string;
   readonly actions: ReviewActions;
+  readonly people: People;
   readonly decisions: Queue;
   readonly clock: Clock;
   readonly recognise: Recognise;
@@ -85,11 +87,14 @@ export function claimedOf(body: {
   readonly team?: { readonly id: string; readonly enterprise_id?: string | undefined } | null | undefined;
   readonly enterprise?: { readonly id: string } | null | undefined;
   readonly user: { readonly id: string; readonly team_id?: string | undefined };
+  readonly is_ext_shared_channel?: boolean | undefined;
+  readonly channel?: { readonly is_ext_shared?: boolean | undefined } | null | undefined;
 }): Claimed {
   return {
     userId: body.user.id,
     teamId: body.team?.id,
     userTeamId: body.user.team_id,
     enterpriseId: body.enterprise?.id || body.team?.enterprise_id,
+    sharedChannel: body.is_ext_shared_channel || body.channel?.is_ext_shared,
   };
 }

@@ -1,12 +1,16 @@
-// `/countersign`: where one stands and what is due, for whoever prefers typing.
+// `/countersign`: where one stands and what is due, and what one does to reviews, for whoever prefers typing.
 import type { DeskView } from '../../application/review-actions.ts';
+import { CampaignId } from '../../domain/campaign/campaign.ts';
 import type { Block } from '../../presentation/slack/blocks.ts';
+import { renderDelegateModal } from '../../presentation/slack/delegate-modal.ts';
 import { renderDigest } from '../../presentation/slack/digest.ts';
 import { code, prose } from '../../presentation/slack/text.ts';
 import { countWords, dueWords, type Reader } from '../../presentation/wording.ts';
-import { type Edge, readerOf, sayingOf } from './edge.ts';
+import { type Edge, enqueue, readerOf, sayingOf } from './edge.ts';
 import type { SlashCommand } from './payloads.ts';
-import { blocksFor } from './wire.ts';
+import { type Act, actIdOf } from './slack-act.ts';
+import { platformErrorOf, upstreamFrom } from './upstream.ts';
+import { blocksFor, modalFor } from './wire.ts';
 
 /** The answer to a command, seen only by who typed it. */
 export interface CommandAnswer {
@@ -15,14 +19,40 @@ export interface CommandAnswer {
   readonly blocks?: ReturnType<typeof blocksFor>;
 }
 
+type Known = Exclude<Awaited<ReturnType<Edge['recognise']>>, { readonly refused: string }>;
+
+/** One command by a person who is known. */
+interface Typed {
+  readonly edge: Edge;
+  readonly command: SlashCommand;
+  readonly known: Known;
+  /** What follows the first word. */
+  readonly rest: string;
+}
+
 const HELP = [
   '*/countersign status*: how much waits for you, and until when.',
   '*/countersign inbox*: the worst of it, with buttons.',
+  '*/countersign delegate*: let somebody else answer for you for a while.',
+  '*/countersign launch* `definition`: open a review; for those who look after it.',
+  '*/countersign hold* `campaign` reason, */countersign resume* `campaign` reason: stop a review and let it go on; likewise.',
   '*/countersign help*: this.',
   'Everything due is on the Home tab of this app.',
 ].join('\n');
 
-/** Handles one slash command. @throws UpstreamError when the store fails */
+const TAKEN = 'Taken. You will be told here in a direct message what came of it.';
+
+const VERBS: Readonly<Record<string, (typed: Typed) => Promise<CommandAnswer>>> = {
+  status: async (typed) =>
+    answer(statusText(await deskOf(typed), readerOf(typed.known.person, typed.edge.clock))),
+  inbox,
+  delegate: openDelegation,
+  launch,
+  hold: (typed) => steer(typed, 'hold'),
+  resume: (typed) => steer(typed, 'resume'),
+};
+
+/** Handles one slash command. @throws UpstreamError when the store or the queue fails */
 export async function onCommand(
   edge: Edge,
   command: SlashCommand,
@@ -33,24 +63,24 @@ export async function onCommand(
     teamId: command.team_id,
     userTeamId: undefined,
     enterpriseId: command.enterprise_id,
+    sharedChannel: command.is_ext_shared_channel === 'true',
   };
-  const recognised = await edge.recognise(claimed, evidenceDigest);
-  if ('refused' in recognised) {
+  const known = await edge.recognise(claimed, evidenceDigest);
+  if ('refused' in known) {
     edge.log('warn', 'command refused', {
-      why: recognised.refused,
+      why: known.refused,
       userId: command.user_id,
       teamId: command.team_id,
     });
-    return answer(prose(recognised.say, 500));
+    return answer(prose(known.say, 500));
   }
-  const verb = command.text.trim().split(/\s+/, 1)[0]?.toLowerCase() ?? '';
+  const [, word = '', rest = ''] = /^\s*(\S*)\s*([\s\S]*)$/.exec(command.text) ?? [];
+  const verb = word.toLowerCase();
   if (verb === '' || verb === 'help') return answer(HELP);
-  if (verb !== 'status' && verb !== 'inbox') {
-    return answer(`${code(verb, 40)} is not available in Slack.\n${HELP}`);
-  }
+  const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (!run) return answer(`${code(verb, 40)} is not available in Slack.\n${HELP}`);
   try {
-    const desk = await edge.actions.desk(recognised.person.personId);
-    return show(verb, desk, readerOf(recognised.person, edge.clock));
+    return await run({ edge, command, known, rest: rest.trim() });
   } catch (cause) {
     const said = sayingOf(cause);
     if (said === undefined) throw cause;
@@ -58,13 +88,58 @@ export async function onCommand(
   }
 }
 
-function show(verb: 'status' | 'inbox', desk: DeskView, reader: Reader): CommandAnswer {
-  if (verb === 'status') return answer(statusText(desk, reader));
-  const { text, blocks } = renderDigest(
-    { dockets: desk.dockets, warning: false, recent: desk.recent },
-    reader,
-  );
+function deskOf({ edge, known }: Typed): Promise<DeskView> {
+  return edge.actions.desk(known.person.personId);
+}
+
+async function inbox(typed: Typed): Promise<CommandAnswer> {
+  const { dockets, recent } = await deskOf(typed);
+  const reader = readerOf(typed.known.person, typed.edge.clock);
+  const { text, blocks } = renderDigest({ dockets, warning: false, recent }, reader);
   return answer(text, blocks);
+}
+
+async function openDelegation({ edge, command }: Typed): Promise<CommandAnswer> {
+  try {
+    await edge.client.views.open({ trigger_id: command.trigger_id, view: modalFor(renderDelegateModal()) });
+  } catch (cause) {
+    if (!platformErrorOf(cause)?.includes('trigger')) throw upstreamFrom('views.open', cause);
+    return answer('Slack took too long to open the form. Please type the command again.');
+  }
+  return answer('The form says the rest.');
+}
+
+function launch(typed: Typed): Promise<CommandAnswer> {
+  const { rest } = typed;
+  if (!/^[a-z0-9][a-z0-9-]{0,95}$/.test(rest))
+    return Promise.resolve(answer('Which definition? For example: */countersign launch quarterly*'));
+  return take(typed, { kind: 'launch', definitionId: rest });
+}
+
+function steer(typed: Typed, act: 'hold' | 'resume'): Promise<CommandAnswer> {
+  const [, name = '', reason = ''] = /^(\S*)\s*([\s\S]*)$/.exec(typed.rest) ?? [];
+  const campaignId = CampaignId.safeParse(name).data;
+  if (campaignId === undefined || reason.trim() === '')
+    return Promise.resolve(
+      answer(`Which campaign, and why? For example: */countersign ${act} quarterly-20260907 freeze*`),
+    );
+  return take(typed, { kind: 'steer', campaignId, act, reason: reason.trim().slice(0, 2000) });
+}
+
+/** Hands the act to the worker, which knows who may. */
+async function take({ edge, command, known }: Typed, act: Act): Promise<CommandAnswer> {
+  await enqueue(edge, {
+    schemaVersion: 1,
+    source: 'slack',
+    actId: actIdOf('command', edge.teamId, command.user_id, command.trigger_id, JSON.stringify(act)),
+    who: known.who,
+    slack: { teamId: edge.teamId, userId: command.user_id },
+    // In a conversation the app is not part of it could not answer.
+    origin: { surface: 'ephemeral' },
+    kept: [],
+    act,
+  });
+  return answer(TAKEN);
 }
 
 function statusText(desk: DeskView, reader: Reader): string {

@@ -8,7 +8,7 @@ import { claimedOf, type Edge, enqueue, readerOf } from './edge.ts';
 import { parseValue } from './json-value.ts';
 import type { ViewSubmission } from './payloads.ts';
 import { readAnswer, textIn } from './read-answer.ts';
-import { type Read, readGroup, readNotToday } from './read-forms.ts';
+import { type Read, readDelegation, readGroup, readNotToday } from './read-forms.ts';
 import { actIdOf, type SlackAct } from './slack-act.ts';
 import { modalFor } from './wire.ts';
 
@@ -33,7 +33,7 @@ export async function onSubmission(
     edge.log('warn', 'submission refused', { why: refused, userId: body.user.id, teamId: body.team?.id });
     return saying(say);
   }
-  const read = readForm(edge, body, recognised);
+  const read = await readForm(edge, body, recognised);
   if (!read) {
     edge.log('warn', 'unreadable submission', { callbackId: body.view.callback_id.slice(0, 60) });
     return saying('Countersign could not read this form. Please open it again.');
@@ -42,7 +42,7 @@ export async function onSubmission(
   return take(edge, body, recognised, read);
 }
 
-function readForm(edge: Edge, body: ViewSubmission, recognised: Recognised): Read | undefined {
+async function readForm(edge: Edge, body: ViewSubmission, recognised: Recognised): Promise<Read | undefined> {
   const reader = readerOf(recognised.person, edge.clock);
   switch (body.view.callback_id) {
     case CALLBACK.disagree:
@@ -51,6 +51,10 @@ function readForm(edge: Edge, body: ViewSubmission, recognised: Recognised): Rea
       return readGroup(body.view);
     case CALLBACK.notToday:
       return readNotToday(body.view, reader);
+    case CALLBACK.delegate: {
+      const directory = await edge.people.directory();
+      return readDelegation(body.view, reader, (userId) => directory.bySlack(edge.teamId, userId)?.personId);
+    }
     case CALLBACK.answer:
       return readVerdict(edge, body, recognised);
     default:

@@ -8,6 +8,8 @@ const teamIds = z.object({
   enterprise: z.object({ id: z.string().max(64) }).nullish(),
   user: z.object({ id, team_id: id.optional() }),
   api_app_id: z.string().max(64).optional(),
+  /** The conversation is shared with another organisation (Slack Connect). */
+  is_ext_shared_channel: z.boolean().optional(),
 });
 
 /** One press, pick or tick. */
@@ -24,6 +26,7 @@ export type Action = z.infer<typeof Action>;
 const StateEntry = z.object({
   value: z.string().max(3000).nullish(),
   selected_date: z.string().max(10).nullish(),
+  selected_user: id.nullish(),
   selected_option: z.object({ value: z.string().max(2000) }).nullish(),
   selected_options: z
     .array(z.object({ value: z.string().max(2000) }))
@@ -54,7 +57,7 @@ export const BlockActions = teamIds.extend({
   container: z
     .object({ message_ts: z.string().max(30).optional(), is_ephemeral: z.boolean().optional() })
     .optional(),
-  channel: z.object({ id }).nullish(),
+  channel: z.object({ id, is_ext_shared: z.boolean().optional() }).nullish(),
   message: z.object({ ts: z.string().max(30), blocks: z.array(z.unknown()).max(100).default([]) }).nullish(),
   view: View.nullish(),
 });
@@ -75,6 +78,8 @@ export const SlashCommand = z.object({
   team_id: id,
   enterprise_id: id.optional(),
   user_id: id,
+  channel_id: id.optional(),
+  is_ext_shared_channel: z.enum(['true', 'false']).optional().catch(undefined),
   trigger_id: z.string().max(255).default(''),
 });
 export type SlashCommand = z.infer<typeof SlashCommand>;

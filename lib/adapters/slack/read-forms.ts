@@ -42,6 +42,25 @@ function ticked(values: StateValues, name: string) {
   return read.length === picked.length ? read : undefined;
 }
 
+/** To whom it is delegated, until when and why. `personOf` knows people by their Slack account. */
+export function readDelegation(
+  { state: { values } }: Form,
+  reader: Reader,
+  personOf: (userId: string) => string | undefined,
+): Read {
+  const errors: Record<string, string> = {};
+  const chosen = values[FIELD.person]?.[FIELD.person]?.selected_user ?? undefined;
+  const to = chosen === undefined ? undefined : personOf(chosen);
+  if (to === undefined) errors[FIELD.person] = 'Please choose somebody whom the directory knows.';
+  const until = dateIn(values, FIELD.until, reader, errors);
+  if (until === undefined) errors[FIELD.until] ??= 'Please choose a day.';
+  const reason = textIn(values, FIELD.reason);
+  if (reason === undefined) errors[FIELD.reason] = 'Please say why, in a few words.';
+  if (to === undefined || until === undefined || reason === undefined || Object.keys(errors).length > 0)
+    return { errors };
+  return { act: { kind: 'delegate', to, until, reason }, origin: { surface: 'ephemeral' } };
+}
+
 /** Until when reminders are put off, and why. How late is too late is decided again by the worker. */
 export function readNotToday(
   { private_metadata, state: { values } }: Form,

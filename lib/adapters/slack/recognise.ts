@@ -13,13 +13,15 @@ export interface Claimed {
   /** The workspace the user belongs to; differs for people of a connected one (Slack Connect). */
   readonly userTeamId: string | undefined;
   readonly enterpriseId: string | undefined;
+  /** The conversation it was done in is shared with another organisation. */
+  readonly sharedChannel?: boolean | undefined;
 }
 
 /** The person, and how they are known; or what to tell whoever it was. */
 export type Recognised =
   | { readonly person: Person; readonly who: Authenticated }
   | {
-      readonly refused: 'other-workspace' | 'unknown' | 'inactive' | 'guest';
+      readonly refused: 'other-workspace' | 'shared-channel' | 'unknown' | 'inactive' | 'guest';
       readonly say: string;
     };
 
@@ -28,6 +30,8 @@ export type Recognise = (claimed: Claimed, evidenceDigest: string) => Promise<Re
 
 const SAYINGS = {
   'other-workspace': 'Countersign only takes answers from people of its own workspace.',
+  'shared-channel':
+    'Countersign takes no answers in channels that are shared with other organisations. Please use its Home tab or its direct messages.',
   unknown:
     'Countersign does not know you yet, so it cannot take this answer. Ask your compliance manager to add your Slack account to the directory.',
   inactive: 'Your account in the directory is not active, so Countersign cannot take this answer.',
@@ -43,6 +47,7 @@ export function createRecognise(deps: {
 }): Recognise {
   return async (claimed, evidenceDigest) => {
     if (!isOurs(claimed, deps.teamId, deps.enterpriseId)) return refuse('other-workspace');
+    if (claimed.sharedChannel) return refuse('shared-channel');
     const directory = await deps.people.directory();
     const person = directory.bySlack(deps.teamId, claimed.userId);
     if (!person) return refuse('unknown');

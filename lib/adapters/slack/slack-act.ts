@@ -1,6 +1,7 @@
 // What a person did in Slack, as it travels to the worker that signs and commits it.
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { CampaignId } from '../../domain/campaign/campaign.ts';
 import { IdentityKey } from '../../domain/identity/identity-id.ts';
 import { Authenticated, DecisionRequest } from '../../domain/review/decision.ts';
 import { SeenMark } from '../../domain/review/seen.ts';
@@ -33,6 +34,14 @@ export const Act = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('not-today'), docket: DocketValue, until: Instant, reason }),
   z.strictObject({ kind: z.literal('approve'), approval: ApprovalValue, agree: z.boolean(), reason }),
   z.strictObject({ kind: z.literal('claim'), item: ItemValue }),
+  z.strictObject({ kind: z.literal('delegate'), to: z.string().min(1).max(200), until: Instant, reason }),
+  z.strictObject({ kind: z.literal('launch'), definitionId: z.string().min(1).max(100) }),
+  z.strictObject({
+    kind: z.literal('steer'),
+    campaignId: CampaignId,
+    act: z.enum(['hold', 'resume']),
+    reason: reason.min(1),
+  }),
   z.strictObject({ kind: z.literal('undo'), undo: UndoValue, reason }),
 ]);
 export type Act = z.infer<typeof Act>;

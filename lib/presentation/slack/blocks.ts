@@ -50,6 +50,7 @@ export type InputElement =
       readonly placeholder?: PlainText;
     }
   | { readonly type: 'datepicker'; readonly action_id: string }
+  | { readonly type: 'users_select'; readonly action_id: string; readonly placeholder: PlainText }
   | {
       readonly type: 'static_select';
       readonly action_id: string;

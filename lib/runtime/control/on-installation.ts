@@ -41,7 +41,7 @@ const LINK_SECONDS = 900;
 /** Starts to open a campaign, or goes on with one that is being opened. */
 export async function startLaunch(
   { definitionId, campaignId: wanted, as }: InstallationCommandOf<'start-launch'>,
-  call: InstallationCall,
+  call: Pick<InstallationCall, 'who' | 'environment' | 'startOpening'>,
 ) {
   const { personId } = await call.who(as);
   const { store, clock } = call.environment;

@@ -125,12 +125,82 @@ describe('the home tab and the command', () => {
 
     expect((await say('status'))?.message.text).toContain('2 open, due');
     expect((await say(''))?.message.text).toContain('/countersign inbox');
-    expect((await say('launch missiles'))?.message.text).toContain('`launch` is not available in Slack.');
+    expect((await say('fire missiles'))?.message.text).toContain('`fire` is not available in Slack.');
     const inbox = await say('inbox');
     await person.click({ channel: inbox?.channel ?? '', ts: inbox?.ts ?? '', actionId: 'keep' });
     await scene.drain();
     const told = scene.slack.messages({ user: 'U0ADA' }).at(-1);
     expect(told?.message.text).toBe('Keep: shop-reader.');
+  });
+
+  it('launch, hold and resume through the worker, which knows who may', async () => {
+    const asked: unknown[] = [];
+    const did = (text: string) => (input: unknown) => {
+      asked.push(input);
+      return Promise.resolve({ text });
+    };
+    const campaigns = { launch: did('It is being opened.'), steer: did('It is on hold.') };
+    scene = await startSlackScene(deskDouble(ada, [low]), undefined, { campaigns });
+    const person = scene.slack.as('U0ADA');
+    const say = async (text: string) => {
+      const { messages } = await person.command('/countersign', text);
+      await scene.drain();
+      return messages.at(-1)?.message.text;
+    };
+
+    expect(await say('launch')).toContain('Which definition?');
+    expect(await say('hold quarterly-20261103')).toContain('Which campaign, and why?');
+    expect(await say('hold Über alles')).toContain('Which campaign, and why?');
+    expect(asked).toEqual([]);
+    expect(await say('LAUNCH quarterly')).toContain('Taken.');
+    expect(await say(`hold ${campaignId}  year-end freeze, \n see the calendar`)).toContain('Taken.');
+    expect(await say(`resume ${campaignId} over`)).toContain('Taken.');
+
+    const who = expect.objectContaining({ personId: 'ada', method: 'slack-signed-interaction' });
+    expect(asked).toEqual([
+      { definitionId: 'quarterly', who, actId: expect.stringMatching(/^slack-/) },
+      expect.objectContaining({
+        campaignId,
+        act: 'hold',
+        reason: 'year-end freeze, \n see the calendar',
+        who,
+      }),
+      expect.objectContaining({ campaignId, act: 'resume', reason: 'over', who }),
+    ]);
+    expect(scene.slack.messages({ user: 'U0ADA' }).map(({ message }) => message.text)).toContain(
+      'It is on hold.',
+    );
+  });
+
+  it('say so where campaigns are not steered from Slack', async () => {
+    scene = await startSlackScene(deskDouble(ada, [low]));
+    await scene.slack.as('U0ADA').command('/countersign', 'launch quarterly');
+    await scene.drain();
+
+    const told = scene.slack.messages({ user: 'U0ADA' }).at(-1);
+    expect(told?.message.text).toContain('Not taken: Campaigns are steered on the command line');
+  });
+
+  it('delegate to somebody the directory knows, until a day, with a reason', async () => {
+    const desk = deskDouble(ada, [low]);
+    scene = await startSlackScene(desk);
+    const person = scene.slack.as('U0ADA');
+    const { view } = await person.command('/countersign', 'delegate');
+    const fill = (user: string) => ({
+      person: { person: user },
+      until: { until: '2026-12-01' },
+      reason: { reason: 'Holiday.' },
+    });
+
+    const unknown = await person.submit(view?.id ?? '', fill('U0ZOE'));
+    expect(unknown.errors).toEqual({ person: 'Please choose somebody whom the directory knows.' });
+    await person.submit(view?.id ?? '', fill('U0BRUNO'));
+    await scene.drain();
+
+    expect(desk.acted).toMatchObject([
+      { act: 'delegate', input: { to: 'bruno', until: '2026-12-01T09:00:00.000Z', reason: 'Holiday.' } },
+    ]);
+    expect(scene.slack.messages({ user: 'U0ADA' }).at(-1)?.message.text).toBe('They may answer for you.');
   });
 
   it('prove the address to Slack', async () => {

@@ -135,6 +135,17 @@ describe('requests that are signed but not right', () => {
     ['of no workspace', { team: null }],
     ['of no workspace and another organisation', { team: null, enterprise: { id: 'E0OTHER' } }],
     ['of our workspace in another organisation', { enterprise: { id: 'E0OTHER' } }],
+    ['in a channel shared with others, by our own people', { is_ext_shared_channel: true }],
+    ['in a channel that says of itself that it is shared', { channel: { id: 'C1', is_ext_shared: true } }],
+    [
+      'of Slack Connect, by the other organisation',
+      {
+        team: { id: 'T0OTHER', domain: 'others' },
+        user: { id: 'U0THEM', team_id: 'T0OTHER' },
+        channel: { id: 'C0SHARED', name: 'with-acme' },
+        is_ext_shared_channel: true,
+      },
+    ],
     ['by nobody we know', { user: { id: 'U0NOBODY', team_id: teamId } }],
   ])('are refused politely and logged: %s', async (_, more) => {
     const { handler, queue, logged } = edge();

@@ -17,6 +17,7 @@ import {
   renderSayingModal,
 } from '../../../lib/presentation/slack/answer-modal.ts';
 import type { Block, Modal } from '../../../lib/presentation/slack/blocks.ts';
+import { renderDelegateModal } from '../../../lib/presentation/slack/delegate-modal.ts';
 import { renderEvidenceModal } from '../../../lib/presentation/slack/evidence-modal.ts';
 import { renderGroupModal } from '../../../lib/presentation/slack/group-modal.ts';
 import { HOME_PAGE_ITEMS, renderClosedHome, renderHome } from '../../../lib/presentation/slack/home.ts';
@@ -254,6 +255,7 @@ describe('the form of a group', () => {
         const modal = renderGroupModal(view(11, outliers, text), { group, origin }, reader);
         expectView(modal);
         for (const markup of markupIn(modal)) expect(markup).not.toMatch(/[<>]/);
+        expectView(renderDelegateModal());
         const docket = { title: text, dueAt: until };
         expectView(renderNotTodayModal(docket, { docket: { campaignId }, origin }, reader));
       }),

@@ -92,6 +92,7 @@ export function deskDouble(
     approve: (input) =>
       once('approve', input.actId, input, () => `${input.agree ? 'Agreed' : 'Disagreed'}: ${input.kind}.`),
     claim: (input) => once('claim', input.actId, input, () => 'Claimed; a second person is asked.'),
+    delegate: (input) => once('delegate', input.actId, input, () => 'They may answer for you.'),
     snooze: (input) => once('snooze', input.actId, input, () => 'No reminders until then.'),
     group: ({ group }) =>
       Promise.resolve({

@@ -111,7 +111,7 @@ export interface SlackScene {
 export async function startSlackScene(
   actions: ReviewActions,
   people = directoryPeople(),
-  more: Partial<Pick<ApplyActDeps, 'clock'>> = {},
+  more: Partial<Pick<ApplyActDeps, 'clock' | 'campaigns'>> = {},
 ): Promise<SlackScene> {
   const logged: Logged[] = [];
   const log = (level: string, message: string, fields: Logged['fields']) => {
