@@ -24,7 +24,7 @@ export function settlePromise(environment: Environment, collect: CollectIdentiti
   return async (
     key: RecordKeys['promise'],
   ): Promise<'nothing' | 'reminded' | 'later' | 'kept' | 'missed' | 'retiring'> => {
-    const { store, blobs, clock } = environment;
+    const { store, clock } = environment;
     const promise = await store.get('promise', key);
     const now = clock.now();
     if (!promise || promise.nextDueAt === undefined || promise.nextDueAt > now) return 'nothing';
@@ -38,21 +38,32 @@ export function settlePromise(environment: Environment, collect: CollectIdentiti
     }
     // The day of a retirement comes whatever the inventory says: its removal has safeguards of its own.
     if (promise.verdict === 'retire') return retire(environment, promise);
-    const snapshot = await loadSnapshot(blobs, promise.snapshot);
-    const stored = await inventoryOf(store, snapshot.identity);
-    const { connector, scope } = snapshot.identity;
-    if (!stored || stored.collectedAt < promise.dueAt) await collect(connector, { scope });
-    const fresh = await inventoryOf(store, snapshot.identity);
-    if (!fresh || fresh.collectedAt < promise.dueAt || fresh.completeness === 'partial') {
-      if (now >= plusDays(promise.dueAt, UNCHECKED_DAYS) && fresh)
-        return record(environment, promise, { kept: false, finding: NOT_CHECKED }, fresh.inventory);
-      await store.commit([update('promise', promise, { nextDueAt: plusMs(now, LOOK_AGAIN_MS) })]);
-      return 'later';
-    }
-    const current = await store.get('identity', { identityKey: promise.identityKey });
-    const verdict = promiseKept(promise, snapshot.identity, current?.identity ?? snapshot.identity);
-    return record(environment, promise, verdict, fresh.inventory);
+    return check(environment, collect, promise);
   };
+}
+
+/** Compares what was promised with what is there, collected after its day. */
+async function check(
+  environment: Environment,
+  collect: CollectIdentities,
+  promise: PromiseToChange,
+): Promise<'later' | 'kept' | 'missed'> {
+  const { store, blobs, clock } = environment;
+  const now = clock.now();
+  const snapshot = await loadSnapshot(blobs, promise.snapshot);
+  const stored = await inventoryOf(store, snapshot.identity);
+  const { connector, scope } = snapshot.identity;
+  if (!stored || stored.collectedAt < promise.dueAt) await collect(connector, { scope });
+  const fresh = await inventoryOf(store, snapshot.identity);
+  if (!fresh || fresh.collectedAt < promise.dueAt || fresh.completeness === 'partial') {
+    if (now >= plusDays(promise.dueAt, UNCHECKED_DAYS) && fresh)
+      return record(environment, promise, { kept: false, finding: NOT_CHECKED }, fresh.inventory);
+    await store.commit([update('promise', promise, { nextDueAt: plusMs(now, LOOK_AGAIN_MS) })]);
+    return 'later';
+  }
+  const current = await store.get('identity', { identityKey: promise.identityKey });
+  const verdict = promiseKept(promise, snapshot.identity, current?.identity ?? snapshot.identity);
+  return record(environment, promise, verdict, fresh.inventory);
 }
 
 async function record(
