@@ -13,7 +13,7 @@ import { describeRestoring } from './connector-restoring.ts';
 import type { ConnectorScene, SceneOffers } from './connector-scene.ts';
 import { capabilityOf, chosenTarget, collectAll, stateOf as locatedState } from './connector-steps.ts';
 
-export type { ConnectorScene, SceneFaults } from './connector-scene.ts';
+export type { ConnectorScene } from './connector-scene.ts';
 
 /**
  * Declares the contract's tests. `offers` names the hooks of the scene that bring tests of their own; a scene that

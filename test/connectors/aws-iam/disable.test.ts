@@ -42,6 +42,21 @@ describe('one stale key of two', () => {
     expect(running.iam.calls()['DeleteAccessKey']).toBeUndefined();
   });
 
+  it('takes four calls: to find it, to see its last use, to look again, to switch it off', async () => {
+    const target = await targetOf(running.connector, 'user/ci/deploy', 'access-key-2');
+    const before = running.iam.attempts().length;
+
+    await switchOff(target);
+
+    const made = running.iam.attempts().slice(before);
+    expect(made.map(({ action }) => action).filter((action) => action !== 'GetCallerIdentity')).toEqual([
+      'ListAccessKeys',
+      'GetAccessKeyLastUsed',
+      'ListAccessKeys',
+      'UpdateAccessKey',
+    ]);
+  });
+
   it('is confirmed after reading it back, and says until when sessions may live', async () => {
     const target = await targetOf(running.connector, 'user/ci/deploy', 'access-key-1');
     const { preImage } = await switchOff(target);
