@@ -1,5 +1,5 @@
 // Profiles, trust anchors and subjects as identities of the register.
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import type { Credential, LastUse } from '../../domain/identity/credential.ts';
 import { unknownEntitlements } from '../../domain/identity/entitlement.ts';
 import { type Fact, known, unknown } from '../../domain/identity/fact.ts';
@@ -120,7 +120,7 @@ export function identityOfSubject(
     ...base,
     createdAt: dated(subject.createdAt),
     lastUse: seen(subject.lastSeenAt, 'lastSeenAt'),
-    credentials: (credentials ?? []).map((each, at, all) => credentialOf(each, at, all, around.observedAt)),
+    credentials: (credentials ?? []).map((each, _at, all) => credentialOf(each, all, around.observedAt)),
     entitlements: unknownEntitlements(
       'a subject may assume what profiles and roles let its certificate assume',
     ),
@@ -177,26 +177,27 @@ function trustOf(
   };
 }
 
-/** Serial numbers are unique for one issuer only: where two are the same, their place tells them apart. */
+/** Serial numbers are unique for one issuer only: where two are the same, their issuers tell them apart. */
 export function credentialIdOf(
-  { serialNumber }: Pick<SubjectCredential, 'serialNumber'>,
-  at: number,
-  all: readonly Pick<SubjectCredential, 'serialNumber'>[],
+  { issuer, serialNumber }: SubjectCredential,
+  all: readonly SubjectCredential[],
 ): string {
-  const first = all.findIndex((other) => other.serialNumber === serialNumber);
-  return first === at ? serialNumber : `${serialNumber}#${at}`;
+  if (all.filter((other) => other.serialNumber === serialNumber).length === 1) return serialNumber;
+  return `${serialNumber}@${createHash('sha256')
+    .update(issuer ?? '')
+    .digest('hex')
+    .slice(0, 12)}`;
 }
 
 function credentialOf(
   credential: SubjectCredential,
-  at: number,
   all: readonly SubjectCredential[],
   now: Instant,
 ): Credential {
   const [certificate] = certificatesIn(credential.x509CertificateData);
   const isOver = certificate !== undefined && certificate.until < now;
   return {
-    credentialId: credentialIdOf(credential, at, all),
+    credentialId: credentialIdOf(credential, all),
     type: 'certificate',
     status: credential.enabled ? (isOver ? 'expired' : 'active') : 'inactive',
     providerId: credential.serialNumber,

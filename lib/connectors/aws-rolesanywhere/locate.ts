@@ -103,7 +103,7 @@ async function locateSubject(
 
 /** Certificates of a subject by the ids the reviewer was shown, and whether they are let in. */
 export function certificatesOf({ credentials }: Subject): SubjectState['certificates'] {
-  return credentials.map((each, at, all) => ({ id: credentialIdOf(each, at, all), enabled: each.enabled }));
+  return credentials.map((each, _at, all) => ({ id: credentialIdOf(each, all), enabled: each.enabled }));
 }
 
 function found(

@@ -22,6 +22,8 @@ export interface KeptSecret {
   deletedAt: number | undefined;
   replicas: string[];
   lastReadAt: number | undefined;
+  /** Regions that Secrets Manager has not copied the policy to yet. */
+  readonly lagging: Set<string>;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
@@ -70,6 +72,7 @@ export async function start(made: readonly NewSecret[], pageSize = 100): Promise
       deletedAt: undefined,
       replicas: [...(secret.replicas ?? [])],
       lastReadAt: secret.lastReadAt && seconds(secret.lastReadAt),
+      lagging: new Set(),
       fields: {
         CreatedDate: seconds('2024-01-01T00:00:00.000Z' as Instant),
         Tags: Object.entries(secret.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
@@ -156,7 +159,8 @@ function answer(
       return described(home);
     case 'GetResourcePolicy':
       marked();
-      return { ...named, ...(home.policy !== undefined && { ResourcePolicy: home.policy }) };
+      if (home.policy === undefined || home.lagging.has(region)) return named;
+      return { ...named, ResourcePolicy: home.policy };
     case 'PutResourcePolicy':
       marked();
       home.policy = String(body['ResourcePolicy']);

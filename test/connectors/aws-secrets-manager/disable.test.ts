@@ -316,6 +316,17 @@ describe('verifying', () => {
     });
   });
 
+  it('finds a replica that the policy has not come to', async () => {
+    await open([{ name: 'prod/db', replicas: ['eu-west-1'] }]);
+    const { preImage, target } = await switchOff('prod/db');
+    running.secret('prod/db').lagging.add('eu-west-1');
+
+    const result = await running.connector.verify(target, preImage, START);
+
+    expect(result).toMatchObject({ level: 'failed', drifted: false });
+    expect(result.reasons.join()).toMatch(/replica in eu-west-1 can still be read/);
+  });
+
   it('calls a deletion that is under way off', async () => {
     await open([{ name: 'prod/db' }]);
     const { preImage, target } = await switchOff('prod/db');
