@@ -65,6 +65,7 @@ async function saidOf(
   line: BundleLine,
 ): Promise<Said | undefined> {
   if (line.what === 'switched-off') return switchedOff(environment, line);
+  if (line.what === 'restored') return restored(environment, directory, line);
   if (line.what === 'claim-wanted') {
     const wanted = await claimsWanted(environment, line.of, line.text ?? '');
     return wanted && { line, snapshot: wanted.items.map(({ item }) => item.snapshot), alone: wanted };
@@ -95,6 +96,24 @@ async function switchedOff(environment: Environment, line: BundleLine): Promise<
     snapshot: [removal.snapshot],
     news,
     alone: { purpose: 'switched-off', removal, text, undoUntil },
+  };
+}
+
+async function restored(
+  environment: Environment,
+  directory: Directory,
+  line: BundleLine,
+): Promise<Said | undefined> {
+  const removal = await removalCalled(environment, line.of);
+  if (removal?.state !== 'restored') return undefined;
+  const { restoredBy = '', snapshot } = removal;
+  const text = `${directory.person(restoredBy)?.name ?? restoredBy} brought it back. Its review is open again.`;
+  const news: RemovalNews = { what: 'restored', removal, text, undoUntil: undefined };
+  return {
+    line,
+    snapshot: [snapshot],
+    news,
+    alone: { purpose: 'restored', removal, text, undoUntil: undefined },
   };
 }
 

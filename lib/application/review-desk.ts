@@ -10,6 +10,7 @@ import { keepGroup } from './keep-group.ts';
 import { viewOwnActs } from './own-acts.ts';
 import { remember } from './remember-act.ts';
 import { restoreRemoval } from './removal/restore-removal.ts';
+import { tellRestored } from './removal/tell-restored.ts';
 import type { RemovalDeps } from './removal/workbench.ts';
 import type { ReviewActions } from './review-actions.ts';
 import { snoozeDocket } from './snooze-docket.ts';
@@ -31,6 +32,7 @@ export function reviewDesk(deps: RemovalDeps): ReviewActions {
         const earlier = await store.get('handled', { messageId: input.actId });
         if (earlier) return { text: earlier.outcome };
         const removal = await restore(input);
+        await tellRestored(environment, removal);
         const item = await store.get('item', removal);
         const due =
           item?.state === 'open' && item.dueAt

@@ -60,6 +60,22 @@ describe('what was switched off', () => {
     expect(newsTo(w, 'ada')).toEqual([]);
   });
 
+  test('and brought back by somebody else is told to its owner', async () => {
+    const one = ownedIdentity('one', 'ada');
+    const w = await world({ identities: [one], definition: ARMED });
+    const campaign = await w.open();
+    await answer(w, itemRef(campaign, one), 'ada', { verdict: 'revoke', reason: 'gone' });
+    await w.until(plusMs(MONDAY, 2 * HOUR_MS));
+    const { removalId } = await storedRemoval(w, itemRef(campaign, one));
+    await bringBack(w, itemRef(campaign, one), removalId, 'sam');
+    await w.until(plusMs(MONDAY, 4 * HOUR_MS));
+    const told = newsTo(w, 'ada').map(({ body }) => ('text' in body ? `${body.purpose}: ${body.text}` : ''));
+    expect(told).toEqual([
+      'switched-off: was switched off',
+      'restored: Sam brought it back. Its review is open again.',
+    ]);
+  });
+
   test('by its owner is confirmed to the backup too', async () => {
     const owned = ownedIdentity('one', '', {
       ownerHints: [{ role: 'team', value: 'billing', source: 'tag', detail: 'tag team' }],

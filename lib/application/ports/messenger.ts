@@ -50,7 +50,7 @@ export interface EscalationLine {
 
 /** One piece of news about a removal. */
 export interface RemovalNews {
-  readonly what: 'switched-off' | 'held';
+  readonly what: 'switched-off' | 'held' | 'restored';
   readonly removal: Removal;
   readonly text: string;
   readonly undoUntil: Instant | undefined;
