@@ -5,7 +5,7 @@ import { createPostgres } from '../../../lib/connectors/postgres/connector.ts';
 import { PostgresSettings } from '../../../lib/connectors/postgres/settings.ts';
 import type { Identity } from '../../../lib/domain/identity/identity.ts';
 import type { ObservedState } from '../../../lib/domain/removal/pre-image.ts';
-import { instantOf } from '../../../lib/domain/time.ts';
+import { type Instant, instantOf } from '../../../lib/domain/time.ts';
 import type { PostgresServer } from './start-postgres.ts';
 
 /** The name and the password the connector works with. */
@@ -30,7 +30,11 @@ export async function makeOwnRole({ admin }: Pick<PostgresServer, 'admin'>): Pro
 }
 
 /** Makes the connector, with the notes it made. Waits are a hundredth as long. */
-export function connectorFor(port: number, changes: Readonly<Record<string, unknown>> = {}) {
+export function connectorFor(
+  port: number,
+  changes: Readonly<Record<string, unknown>> = {},
+  now: () => Instant = () => NOW,
+) {
   const notes: string[] = [];
   const asked: string[] = [];
   const settings = PostgresSettings.parse({
@@ -45,7 +49,7 @@ export function connectorFor(port: number, changes: Readonly<Record<string, unkn
   const connector = createPostgres(
     settings,
     {
-      clock: { now: () => NOW },
+      clock: { now },
       note: (line) => void notes.push(line),
       async secret(name) {
         asked.push(name);
@@ -71,7 +75,7 @@ export function connectorFor(port: number, changes: Readonly<Record<string, unkn
     if (located.found !== 'one') throw new Error(`${located.found}: ${located.reason}`);
     return located.state;
   };
-  return { connector, notes, asked, all, target, stateOf, now: () => NOW };
+  return { connector, notes, asked, all, target, stateOf, now };
 }
 
 /** Everything the server itself knows of a role that a switch-off could touch. */
