@@ -4,8 +4,9 @@ import { ladderProblems } from '../domain/chase/ladder-problems.ts';
 import { InvalidInputError, RefusedError } from '../domain/errors.ts';
 import type { Authenticated } from '../domain/review/decision.ts';
 import type { Directory } from '../domain/review/directory.ts';
+import { requireEarned } from './enforcement/earned-mode.ts';
 import type { Environment } from './environment.ts';
-import { modeFacts } from './governance/mode-changes.ts';
+import { modeChangesOf, modeFacts } from './governance/mode-changes.ts';
 import { loadDefinition } from './load.ts';
 import { digestOf, fileBytes } from './plain-json.ts';
 import type { Expressions } from './ports/expressions.ts';
@@ -125,6 +126,7 @@ export function applyDefinition(environment: Environment) {
       },
       at,
     );
+    await requireEarned(environment, definition, modeChangesOf(before ?? undefined, definition));
     const applied = { before: before ?? undefined, definition, digest, author, approverId, at };
     const modes = await Promise.all(modeFacts(attestor, applied).map((fact) => attestor.attest(fact, at)));
     const change = { definitionVersion, digest, appliedAt: at, appliedBy: author.personId };

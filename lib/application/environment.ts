@@ -20,4 +20,6 @@ export interface Environment {
   readonly randomness: Randomness;
   readonly connectors: Connectors;
   readonly expressions: Expressions;
+  /** A stack for trying things out: its definitions may be armed without having earned it in shadow. */
+  readonly armsFreely?: true | undefined;
 }

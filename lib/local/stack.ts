@@ -173,6 +173,7 @@ async function openEnvironment(parts: {
     randomness: cryptoRandomness(),
     connectors: await localConnectors({ company, iam, dataDir, clock }),
     expressions: createCelExpressions({ clock }),
+    armsFreely: true,
   };
 }
 

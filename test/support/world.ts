@@ -103,6 +103,8 @@ export async function world(options: {
   readonly teams?: readonly Team[];
   /** Work that throws is kept in `failures` and found again by the next tick, as behind a real queue. */
   readonly lenient?: boolean;
+  /** Definitions are armed only on what shadow has shown, as where it is deployed. */
+  readonly earnsMode?: boolean;
 }) {
   let now: Instant = MONDAY;
   let wallAheadMs = 0;
@@ -143,6 +145,7 @@ export async function world(options: {
     randomness: cryptoRandomness(),
     connectors: installedConnectors([target.connector]),
     expressions: createCelExpressions({ clock }),
+    ...(options.earnsMode ? {} : { armsFreely: true as const }),
   };
   const cases = useCases({
     environment,

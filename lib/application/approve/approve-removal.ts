@@ -5,6 +5,7 @@ import { untilNoConflict } from '../conflict.ts';
 import type { Write } from '../ports/review-store.ts';
 import { remember } from '../remember-act.ts';
 import { preImageByHand } from '../removal/by-hand.ts';
+import { counterIdOf } from '../removal/counters.ts';
 import { holdRemoval, releaseRemoval } from '../removal/hold-removal.ts';
 import { openCase, type RemovalCase, type RemovalDeps, takeStep } from '../removal/workbench.ts';
 import type { ActOutcome } from '../review-actions.ts';
@@ -96,7 +97,8 @@ async function liftCap(
 ): Promise<readonly Write[]> {
   const { attestor, store, clock } = deps.environment;
   const at = clock.now();
-  const counter = await store.get('counter', { counterId: `campaign/${removal.campaignId}` });
+  const per = removal.holds.at(-1)?.per ?? 'campaign';
+  const counter = await store.get('counter', { counterId: counterIdOf(per, removal, at) });
   const from = counter?.count ?? 0;
   const signed = await attestor.attest(
     {

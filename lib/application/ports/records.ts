@@ -124,17 +124,25 @@ export interface CodeRecord extends Versioned {
   readonly usedAt?: Instant | undefined;
 }
 
-/** A counter that safeguards read: removals executed per campaign, connector, owner or day. */
+/**
+ * A counter that safeguards read: removals executed per campaign, connector, owner or day; what shadow came to per
+ * connector and tier.
+ */
 export interface CounterRecord extends Versioned {
   readonly counterId: string;
   readonly count: number;
   /** Cap lifted to, by a second person. */
   readonly liftedTo?: number | undefined;
+  /** When it was counted up for the first time; only of counters of shadow. */
+  readonly since?: Instant | undefined;
 }
 
-/** The global stop switch and other operator settings. */
+/** The global stop, or one connector and tier (or `*`) sent back to shadow. */
+export type SwitchId = 'enforcement' | `shadow/${string}/${string}`;
+
+/** The global stop switch, and connectors sent back to shadow. */
 export interface SwitchRecord extends Versioned {
-  readonly switchId: 'enforcement';
+  readonly switchId: SwitchId;
   readonly stopped: boolean;
   readonly by: string;
   readonly at: Instant;
@@ -299,7 +307,7 @@ export interface RecordKeys {
   readonly link: { readonly tokenDigest: string };
   readonly code: { readonly codeId: string };
   readonly counter: { readonly counterId: string };
-  readonly switch: { readonly switchId: 'enforcement' };
+  readonly switch: { readonly switchId: SwitchId };
   readonly 'role-book': { readonly bookId: 'tool' };
   readonly attested: { readonly attestationId: string };
   readonly 'ledger-pointer': { readonly pointer: LedgerPointer };

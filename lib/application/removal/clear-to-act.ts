@@ -5,9 +5,10 @@ import { RefusedError } from '../../domain/errors.ts';
 import type { Identity } from '../../domain/identity/identity.ts';
 import type { ObservedState } from '../../domain/removal/pre-image.ts';
 import { recheck } from '../../domain/removal/recheck.ts';
-import type { Hold } from '../../domain/removal/removal.ts';
+import type { Hold, ShadowVerdict } from '../../domain/removal/removal.ts';
 import { checkSafeguards, mayRun, type SafeguardVerdict } from '../../domain/removal/safeguards.ts';
 import { HOUR_MS, type Instant, millisOf, plusMs } from '../../domain/time.ts';
+import { readSwitches } from '../enforcement/back-to-shadow.ts';
 import { inventoryOf } from '../inventory-of.ts';
 import type { Capability, Located } from '../ports/connector.ts';
 import type { InventoryRecord } from '../ports/records.ts';
@@ -18,30 +19,45 @@ import type { RemovalCase, RemovalDeps } from './workbench.ts';
 /** The verdict on one due removal. */
 export type Clearance =
   | { readonly verdict: 'go'; readonly state: ObservedState; readonly counters: CapCounters }
-  | { readonly verdict: 'hold'; readonly hold: Pick<Hold, 'code' | 'cause'> }
+  | { readonly verdict: 'hold'; readonly hold: Pick<Hold, 'code' | 'cause' | 'per'> }
   | { readonly verdict: 'wait'; readonly until: Instant }
-  | { readonly verdict: 'cancel'; readonly why: string; readonly shadow: boolean }
+  | { readonly verdict: 'cancel'; readonly why: string }
+  | { readonly verdict: 'shadow'; readonly would: Pick<ShadowVerdict, 'verdict' | 'cause'> }
   | { readonly verdict: 'vanished'; readonly why: string }
   | { readonly verdict: 'manual'; readonly why: string };
 
 /** Goes through every safeguard, cheapest first; the target is read last, just before acting. */
 export async function clearToAct(deps: RemovalDeps, found: RemovalCase): Promise<Clearance> {
-  const { store, clock } = deps.environment;
-  const now = clock.now();
-  const stopped = await store.get('switch', { switchId: 'enforcement' });
-  if (stopped?.stopped || found.campaign.state === 'held')
-    return { verdict: 'wait', until: plusMs(now, HOUR_MS) };
-  if (found.campaign.state === 'cancelled') {
-    return { verdict: 'cancel', why: 'the campaign was cancelled', shadow: false };
-  }
-  if (found.removal.mode === 'shadow') {
-    return { verdict: 'cancel', why: 'shadow mode: it would have been switched off now', shadow: true };
-  }
-  if (found.item.state === 'open') {
+  const { removal, campaign, item } = found;
+  const now = deps.environment.clock.now();
+  const { stopped, disarmed } = await readSwitches(deps.environment, removal);
+  if (stopped || campaign.state === 'held') return { verdict: 'wait', until: plusMs(now, HOUR_MS) };
+  if (campaign.state === 'cancelled') return { verdict: 'cancel', why: 'the campaign was cancelled' };
+  if (item.state === 'open') {
     const why = 'the question was opened again: its next answer, or silence, decides';
-    return { verdict: 'cancel', why, shadow: false };
+    return { verdict: 'cancel', why };
   }
-  return (await toldInTime(deps, found, now)) ?? checkTarget(deps, found, now);
+  if (removal.mode === 'armed' && disarmed && !mayRun(removal, 'disarmed', now)) {
+    const cause = `${removal.connector} was sent back to shadow: ${disarmed.reason}`;
+    return { verdict: 'hold', hold: { code: 'disarmed', cause } };
+  }
+  const clearance = (await toldInTime(deps, found, now)) ?? (await checkTarget(deps, found, now));
+  return removal.mode === 'shadow' ? inShadow(clearance) : clearance;
+}
+
+/** In shadow everything is looked at as if it were to be done, and then not done. */
+function inShadow(clearance: Clearance): Clearance {
+  switch (clearance.verdict) {
+    case 'go':
+      return { verdict: 'shadow', would: { verdict: 'go' } };
+    case 'hold':
+      return { verdict: 'shadow', would: { verdict: 'hold', cause: clearance.hold.cause } };
+    case 'manual':
+    case 'vanished':
+      return { verdict: 'shadow', would: { verdict: clearance.verdict, cause: clearance.why } };
+    default:
+      return clearance;
+  }
 }
 
 function capabilityOf({ connector, removal, snapshot }: RemovalCase): Capability {
@@ -128,7 +144,7 @@ function asCollected({ name, lastUse, observedAt }: Identity): Located {
 async function safeguard(
   deps: RemovalDeps,
   { removal, definition, campaign, snapshot }: RemovalCase,
-  seen: {
+  given: {
     readonly inventory: InventoryRecord | undefined;
     readonly identity: Identity;
     readonly counters: CapCounters;
@@ -136,16 +152,19 @@ async function safeguard(
   },
 ): Promise<SafeguardVerdict> {
   const { blobs, expressions } = deps.environment;
-  const { inventory, identity, counters, now } = seen;
+  const { inventory, identity, counters, now } = given;
   const { caps, protect } = definition.enforcement;
+  // What was protected when it was shown stays so, whatever tags it lost since.
+  const seen = [identity, snapshot.identity];
   const protectedBy = protect.find(({ where }) =>
-    expressions.compile(where)({ identity, risk: snapshot.risk }),
+    seen.some((one) => expressions.compile(where)({ identity: one, risk: snapshot.risk })),
   );
   const parts = caps.some(needsPart) ? await populationParts(blobs, campaign) : undefined;
   return checkSafeguards({
     removal,
     definition,
     identity,
+    shown: snapshot.identity,
     protectedBy: protectedBy?.reason,
     included: campaign.counts?.included ?? 0,
     counters: [...counters].map(([per, { count, liftedTo }]) => ({
@@ -173,4 +192,15 @@ async function freshInventory(
   if (stored && millisOf(now) - millisOf(stored.collectedAt) <= maxAgeMs) return stored;
   await deps.collect(connector.manifest.id, { scope: snapshot.identity.scope });
   return inventoryOf(store, snapshot.identity);
+}
+
+/** Whether the newest inventory of its source is complete and young enough to act on. */
+export async function isInventoryFresh(
+  deps: RemovalDeps,
+  { definition, snapshot }: RemovalCase,
+  now: Instant,
+): Promise<boolean> {
+  const stored = await inventoryOf(deps.environment.store, snapshot.identity);
+  const maxAgeMs = definition.enforcement.inventoryMaxAgeHours * HOUR_MS;
+  return stored?.completeness === 'complete' && millisOf(now) - millisOf(stored.collectedAt) <= maxAgeMs;
 }

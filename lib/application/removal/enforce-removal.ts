@@ -1,18 +1,23 @@
 // Switches one thing off: check again, act, record. Safe to run twice, late, or after a crash at any point.
 import { RefusedError, UpstreamError } from '../../domain/errors.ts';
 import { transition } from '../../domain/lifecycle.ts';
+import { mayActFrom } from '../../domain/removal/acting-time.ts';
 import type { ObservedState, PreImage } from '../../domain/removal/pre-image.ts';
 import { REMOVAL_LIFECYCLE } from '../../domain/removal/removal.ts';
+import { mayRun } from '../../domain/removal/safeguards.ts';
 import { ITEM_LIFECYCLE } from '../../domain/review/review-item.ts';
 import { HOUR_MS, MINUTE_MS, plusMs } from '../../domain/time.ts';
+import { readSwitches } from '../enforcement/back-to-shadow.ts';
+import { lookForUse, recordShadow } from '../enforcement/shadow-look.ts';
 import { digestOf } from '../plain-json.ts';
 import type { RemovalReceipt } from '../ports/connector.ts';
 import type { RecordKeys } from '../ports/records.ts';
 import { update, type Write } from '../ports/review-store.ts';
-import { clearToAct, toldInTime } from './clear-to-act.ts';
+import { clearToAct } from './clear-to-act.ts';
 import { type CapCounters, countOne } from './counters.ts';
 import { handOver, remindOfTask } from './hand-over.ts';
-import { holdRemoval, releaseRemoval, tellOfHold } from './hold-removal.ts';
+import { holdRemoval } from './hold-removal.ts';
+import { onHold } from './on-hold.ts';
 import { finishRestoration } from './restore-removal.ts';
 import { tellSwitchedOff } from './tell-switched-off.ts';
 import { openCase, postpone, type RemovalCase, type RemovalDeps, takeStep } from './workbench.ts';
@@ -44,7 +49,7 @@ export function enforceRemoval(deps: RemovalDeps) {
     }
     switch (found.removal.state) {
       case 'held':
-        return onHold(deps, found);
+        return found.campaign.state === 'cancelled' ? attempt(deps, found) : onHold(deps, found);
       case 'planned':
         return attempt(deps, found);
       case 'executing':
@@ -56,42 +61,20 @@ export function enforceRemoval(deps: RemovalDeps) {
       case 'quarantined':
         return 'nothing';
       default:
-        await postpone(deps.environment, found.removal, undefined);
-        return 'nothing';
+        return watch(deps, found);
     }
   };
 }
 
-/** Holds whose cause only a person can remove; they never run out by themselves. */
-const NEVER_RUNS_OUT = new Set([
-  'blast-radius',
-  'nobody-told',
-  'protected',
-  'missing-approval',
-  'person',
-  'ambiguous',
-]);
-
-async function onHold(deps: RemovalDeps, found: RemovalCase): Promise<EnforcementOutcome> {
-  const last = found.removal.holds.at(-1);
-  const { clock } = deps.environment;
-  if (last && last.holdUntil > clock.now()) {
-    await tellOfHold(deps, found, last);
-    return 'held';
+/** What would have been switched off in shadow is looked at now and then; of anything else nothing is due. */
+async function watch(deps: RemovalDeps, found: RemovalCase): Promise<EnforcementOutcome> {
+  const { shadow } = found.removal;
+  if (shadow && shadow.closedAt === undefined) {
+    await lookForUse(deps, found, shadow);
+    return 'shadow';
   }
-  if (found.campaign.state === 'cancelled') return attempt(deps, found);
-  if (last?.code === 'nobody-told' && (await toldInTime(deps, found, clock.now()))?.verdict !== 'hold') {
-    await releaseRemoval(deps, found, { why: 'a notice about it was delivered since' });
-    return 'later';
-  }
-  if (last && NEVER_RUNS_OUT.has(last.code)) {
-    await postpone(deps.environment, found.removal, undefined);
-    return 'held';
-  }
-  await releaseRemoval(deps, found, {
-    why: `held until ${last?.holdUntil ?? ''}; nobody accepted the risk in that time`,
-  });
-  return 'later';
+  await postpone(deps.environment, found.removal, undefined);
+  return 'nothing';
 }
 
 async function attempt(deps: RemovalDeps, found: RemovalCase): Promise<EnforcementOutcome> {
@@ -106,7 +89,10 @@ async function attempt(deps: RemovalDeps, found: RemovalCase): Promise<Enforceme
         { nextDueAt: undefined },
         { step: 'cancelled', note: verdict.why },
       );
-      return verdict.shadow ? 'shadow' : 'cancelled';
+      return 'cancelled';
+    case 'shadow':
+      await recordShadow(deps, found, verdict.would);
+      return 'shadow';
     case 'wait':
       await postpone(environment, found.removal, verdict.until);
       return 'later';
@@ -125,8 +111,15 @@ async function attempt(deps: RemovalDeps, found: RemovalCase): Promise<Enforceme
     case 'manual':
       await handOver(deps, found, verdict.why);
       return 'handed-over';
-    case 'go':
+    case 'go': {
+      // Looking may have taken minutes: a stop that came meanwhile counts.
+      const { stopped, disarmed } = await readSwitches(environment, found.removal);
+      if (stopped || (disarmed && !mayRun(found.removal, 'disarmed', environment.clock.now()))) {
+        await postpone(environment, found.removal, environment.clock.now());
+        return 'later';
+      }
       return act(deps, await begin(deps, found, verdict), verdict.state);
+    }
     default:
       return verdict satisfies never;
   }
@@ -164,13 +157,21 @@ async function begin(
   return { ...found, removal: begun.record };
 }
 
-/** Goes on with what a crash or a failing provider interrupted; the global stop holds for that too. */
+/** Goes on with what a crash or a failing provider interrupted: not while it is stopped, disarmed, frozen or held. */
 async function actAgain(deps: RemovalDeps, found: RemovalCase): Promise<EnforcementOutcome> {
-  const { store, clock } = deps.environment;
-  const stopped = await store.get('switch', { switchId: 'enforcement' });
-  if (!stopped?.stopped && found.campaign.state !== 'held') return act(deps, found, undefined);
-  await postpone(deps.environment, found.removal, plusMs(clock.now(), HOUR_MS));
-  return 'later';
+  const { campaign, definition, removal } = found;
+  const now = deps.environment.clock.now();
+  const { stopped, disarmed } = await readSwitches(deps.environment, removal);
+  if (stopped || disarmed || campaign.state === 'held') {
+    await postpone(deps.environment, removal, plusMs(now, HOUR_MS));
+    return 'later';
+  }
+  const from = mayActFrom(definition.enforcement, now);
+  if (from > now) {
+    await postpone(deps.environment, removal, from);
+    return 'later';
+  }
+  return act(deps, found, undefined);
 }
 
 /** Acts on a removal that is executing. After a crash the stored pre-image stays what must be restored. */

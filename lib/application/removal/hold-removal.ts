@@ -4,7 +4,7 @@ import type { Actor } from '../../domain/attestation/actor.ts';
 import { transition } from '../../domain/lifecycle.ts';
 import { type Hold, REMOVAL_LIFECYCLE, type Removal } from '../../domain/removal/removal.ts';
 import { holdUntil as holdUntilOf } from '../../domain/removal/safeguards.ts';
-import { plusDays } from '../../domain/time.ts';
+import { earliest, HOUR_MS, type Instant, plusDays, plusMs } from '../../domain/time.ts';
 import { gatherLine } from '../gather-line.ts';
 import { update, type Write } from '../ports/review-store.ts';
 import { peopleNamed } from '../tell-person.ts';
@@ -14,7 +14,7 @@ import { postpone, type RemovalCase, type RemovalDeps } from './workbench.ts';
 export async function holdRemoval(
   deps: RemovalDeps,
   found: RemovalCase,
-  reason: Pick<Hold, 'code' | 'cause'>,
+  reason: Pick<Hold, 'code' | 'cause' | 'per'>,
   actor?: Actor,
   alongside: readonly Write[] = [],
 ): Promise<Removal> {
@@ -71,12 +71,29 @@ export async function holdRemoval(
 export async function tellOfHold(
   { environment }: RemovalDeps,
   { removal, definition }: RemovalCase,
-  { holdUntil }: Hold,
+  { code, holdUntil }: Hold,
 ): Promise<Removal> {
   const managers = peopleNamed(await environment.people.directory(), definition.reviewers.manager);
   const of = `${removal.identityKey}/${removal.removalId}/${removal.holds.length - 1}`;
   await gatherLine(environment, 'asks', { what: 'held', of }, managers);
-  return postpone(environment, removal, holdUntil);
+  const again = lookAgainAt(code, environment.clock.now());
+  return postpone(environment, removal, earliest(holdUntil, again ?? holdUntil));
+}
+
+/** Holds whose cause may be over at any time, without anybody touching the removal. */
+const ENDS_BY_ITSELF: ReadonlySet<Hold['code']> = new Set<Hold['code']>(['stale-inventory', 'disarmed']);
+/** How often such a hold is looked at, in ms. */
+const LOOK_AGAIN_MS = 6 * HOUR_MS;
+
+/** When a hold is to be looked at again before its time is up; undefined when only a person can end it. */
+export function lookAgainAt(code: Hold['code'], now: Instant): Instant | undefined {
+  return ENDS_BY_ITSELF.has(code) ? plusMs(now, LOOK_AGAIN_MS) : undefined;
+}
+
+/** What somebody let it run over: for a cap, that one cap and no other. */
+function approvedOf(hold: Hold | undefined): string {
+  if (!hold) return 'hold';
+  return hold.per === undefined ? hold.code : `${hold.code}/${hold.per}`;
 }
 
 /** Lets a held removal go on (it is checked again before it acts), attested with who let it and why. */
@@ -104,7 +121,7 @@ export async function releaseRemoval(
     approvals:
       release.byPersonId === undefined
         ? removal.approvals
-        : [...removal.approvals, { personId: release.byPersonId, at, what: last?.code ?? 'hold' }],
+        : [...removal.approvals, { personId: release.byPersonId, at, what: approvedOf(last) }],
     nextDueAt: at,
   });
   const signed = await attestor.attest(

@@ -110,6 +110,8 @@ export const Hold = z.strictObject({
     'disarmed',
   ]),
   cause: z.string(),
+  /** Of a cap: what it is per. */
+  per: z.enum(['campaign', 'connector', 'owner', 'day']).optional(),
   ownerId: z.string(),
   heldAt: Instant,
   holdUntil: Instant,

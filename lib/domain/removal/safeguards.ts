@@ -1,7 +1,7 @@
 // What must hold before anything is switched off, whoever asked for it: protection, freshness, freezes, caps.
 import type { Cap, Definition } from '../campaign/definition.ts';
 import type { Identity, SpecialTrait } from '../identity/identity.ts';
-import { DAY_MS, HOUR_MS, type Instant, latest, millisOf, plusDays } from '../time.ts';
+import { DAY_MS, HOUR_MS, type Instant, instantOf, latest, millisOf, plusDays } from '../time.ts';
 import { mayActFrom } from './acting-time.ts';
 import type { Hold, Removal } from './removal.ts';
 
@@ -21,6 +21,8 @@ export interface SafeguardInput {
   readonly definition: Definition;
   /** As collected last. */
   readonly identity: Identity;
+  /** As the reviewer was shown it: what protected it then protects it still. */
+  readonly shown?: Identity | undefined;
   /** Reason of the definition's protect rule that admits it. */
   readonly protectedBy?: string | undefined;
   /** Included identities of the campaign. */
@@ -35,8 +37,10 @@ export interface SafeguardInput {
 export type SafeguardVerdict =
   | { readonly verdict: 'go' }
   | { readonly verdict: 'wait'; readonly until: Instant }
-  | { readonly verdict: 'hold'; readonly hold: Pick<Hold, 'code' | 'cause'> };
+  | { readonly verdict: 'hold'; readonly hold: Pick<Hold, 'code' | 'cause' | 'per'> };
 
+/** Consumers from which on an identity counts as shared, where the definition does not say. */
+const SHARED_FROM = 2;
 /** Holds of one removal that a contradiction can cause, and the days they may last together. */
 export const MAX_HOLDS = 2;
 export const MAX_HOLD_DAYS = 14;
@@ -53,14 +57,34 @@ const NEVER_AUTOMATIC: Readonly<Partial<Record<SpecialTrait, string>>> = {
 /** The first safeguard that forbids acting now, the most absolute first. */
 export function checkSafeguards(input: SafeguardInput): SafeguardVerdict {
   const { removal, definition, now } = input;
-  const shield = whyProtected(input);
+  const { identity, shown = identity, protectedBy } = input;
+  const shield = whyProtected({ identity, protectedBy }) ?? whyProtected({ identity: shown, protectedBy });
   if (shield !== undefined) return hold('protected', shield);
   const until = mayActFrom(definition.enforcement, latest(now, removal.executeAfter));
   if (until > now) return { verdict: 'wait', until };
   const stale = whyStale(input);
   if (stale !== undefined) return hold('stale-inventory', stale);
-  const cap = exhaustedCap(input);
-  return cap === undefined ? { verdict: 'go' } : hold('blast-radius', cap);
+  const shared = whyShared(input);
+  if (shared !== undefined) return hold('dependency', shared);
+  return checkCaps(input);
+}
+
+/** Used by several, or run by a vendor: a second person has to agree that they were thought of. */
+function whyShared({ identity, removal, definition }: SafeguardInput): string | undefined {
+  if (removal.approvals.some(({ what, personId }) => what === 'dependency' && personId !== removal.ownerId)) {
+    return undefined;
+  }
+  const consumers = identity.consumers.known ? identity.consumers.value : [];
+  const from = definition.enforcement.sharedConsumersFrom ?? SHARED_FROM;
+  if (consumers.length >= from) {
+    const named = consumers.slice(0, 3).join(', ');
+    return `It is used by ${consumers.length}: ${named}${consumers.length > 3 ? ', …' : ''}. A second person has to agree.`;
+  }
+  if (identity.traits.includes('shared')) return 'It is shared. A second person has to agree.';
+  if (identity.traits.includes('vendor-managed')) {
+    return 'A vendor runs it. A second person has to agree that the vendor was told.';
+  }
+  return undefined;
 }
 
 /** Why it is never switched off automatically; undefined when it may be. */
@@ -114,7 +138,7 @@ export function mayRun(removal: Removal, code: Hold['code'], now: Instant): bool
   const approved = removal.approvals.some(
     ({ what, personId }) => what === code && personId !== removal.ownerId,
   );
-  if (code === 'blast-radius') return approved;
+  if (code === 'disarmed') return approved;
   if (code !== 'contradiction') return false;
   const left = holdsLeft(removal, now);
   return approved || left.holds === 0 || left.days <= 0;
@@ -129,16 +153,31 @@ function whyStale({ inventory, definition }: SafeguardInput): string | undefined
     : undefined;
 }
 
-function exhaustedCap({ definition, counters, included, removal, now }: SafeguardInput): string | undefined {
-  if (mayRun(removal, 'blast-radius', now)) return undefined;
+function checkCaps({ definition, counters, included, removal, now }: SafeguardInput): SafeguardVerdict {
   for (const cap of definition.enforcement.caps) {
+    if (isLifted(removal, cap.per)) continue;
     const counter = counters.find(({ per }) => per === cap.per);
     const limit = capLimit(cap, counter?.of ?? included, counter?.liftedTo);
-    if ((counter?.count ?? 0) >= limit) {
-      return `The cap of ${limit} per ${cap.per} is reached; a second person can lift it.`;
-    }
+    if ((counter?.count ?? 0) < limit) continue;
+    // A new day brings a new count by itself.
+    if (cap.per === 'day') return { verdict: 'wait', until: nextDay(now) };
+    const cause = `The cap of ${limit} per ${cap.per} is reached; a second person can lift it.`;
+    return { verdict: 'hold', hold: { code: 'blast-radius', cause, per: cap.per } };
   }
-  return undefined;
+  return { verdict: 'go' };
+}
+
+/** Midnight UTC, when the count of the day begins anew. */
+function nextDay(now: Instant): Instant {
+  return instantOf((Math.floor(millisOf(now) / DAY_MS) + 1) * DAY_MS);
+}
+
+/** Whether somebody else lifted a cap for this removal: the cap they were shown, and only it. */
+function isLifted({ approvals, ownerId }: Removal, per: Cap['per']): boolean {
+  return approvals.some(
+    ({ what, personId }) =>
+      personId !== ownerId && (what === 'blast-radius' || what === `blast-radius/${per}`),
+  );
 }
 
 function hold(code: Hold['code'], cause: string): SafeguardVerdict {

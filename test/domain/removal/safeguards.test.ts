@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { known } from '../../../lib/domain/identity/fact.ts';
 import type { Identity } from '../../../lib/domain/identity/identity.ts';
 import { Hold } from '../../../lib/domain/removal/removal.ts';
 import {
@@ -10,7 +11,7 @@ import {
   mayRun,
   type SafeguardInput,
 } from '../../../lib/domain/removal/safeguards.ts';
-import { HOUR_MS } from '../../../lib/domain/time.ts';
+import { HOUR_MS, type Instant } from '../../../lib/domain/time.ts';
 import { ago, ahead, definition, identity, NOW, removal } from '../identity/samples.ts';
 
 const check = (change: Partial<SafeguardInput> = {}) =>
@@ -72,7 +73,36 @@ describe('safeguards', () => {
     expect(check({ protectedBy: 'month end' })).toMatchObject({
       hold: { code: 'protected', cause: 'The definition protects it: month end' },
     });
-    expect(check({ identity: identity({ traits: ['shared', 'legacy'] }) }).verdict).toBe('go');
+    expect(check({ identity: identity({ traits: ['legacy'] }) }).verdict).toBe('go');
+  });
+
+  it('what protected it when it was shown protects it still', () => {
+    const shown = identity({ traits: ['break-glass'] });
+
+    expect(check({ shown, identity: identity() })).toMatchObject({ hold: { code: 'protected' } });
+  });
+
+  it.each([
+    ['two workloads', { consumers: known(['shop', 'billing'], 'test') }, 'It is used by 2: shop, billing.'],
+    ['others, as its trait says', { traits: ['shared' as const] }, 'It is shared.'],
+    ['a vendor', { traits: ['vendor-managed' as const] }, 'A vendor runs it.'],
+  ])('what is used by %s waits for a second person', (_, more, cause) => {
+    const input = { identity: identity(more) };
+
+    expect(check(input)).toMatchObject({
+      hold: { code: 'dependency', cause: expect.stringContaining(cause) },
+    });
+    expect(check({ ...input, removal: removal({ approvals: [approval('dependency')] }) }).verdict).toBe('go');
+    expect(
+      check({ ...input, removal: removal({ approvals: [approval('dependency', 'ana')] }) }).verdict,
+    ).toBe('hold');
+  });
+
+  it('how many consumers make it shared is the definition’s to say', () => {
+    const shared = identity({ consumers: known(['shop', 'billing'], 'test') });
+    const lenient = definition({ enforcement: { sharedConsumersFrom: 3 } });
+
+    expect(check({ identity: shared, definition: lenient }).verdict).toBe('go');
   });
 
   it('nothing happens earlier than announced', () => {
@@ -154,21 +184,33 @@ describe('caps', () => {
     expect(check({ definition: caps({ per: 'owner', count: 1 }) }).verdict).toBe('go');
   });
 
-  it('somebody other than the owner can let this one through', () => {
+  it('somebody other than the owner can let this one through, over the cap they were shown', () => {
+    const full = {
+      definition: caps({ per: 'campaign', count: 1 }, { per: 'owner', count: 1 }),
+      counters: [
+        { per: 'campaign' as const, count: 1 },
+        { per: 'owner' as const, count: 0 },
+      ],
+    };
+    const both = { ...full, counters: full.counters.map((counter) => ({ ...counter, count: 1 })) };
+    const approved = (what: string, by?: string) => removal({ approvals: [approval(what, by)] });
+
+    expect(check({ ...full, removal: approved('blast-radius/campaign') }).verdict).toBe('go');
+    expect(check({ ...full, removal: approved('blast-radius/campaign', 'ana') }).verdict).toBe('hold');
+    expect(check({ ...full, removal: approved('contradiction') }).verdict).toBe('hold');
+    expect(check({ ...both, removal: approved('blast-radius/campaign') })).toMatchObject({
+      hold: { code: 'blast-radius', per: 'owner' },
+    });
+  });
+
+  it('per day holds nothing: tomorrow it goes on by itself', () => {
     const full = {
       definition: caps({ per: 'day', count: 1 }),
       counters: [{ per: 'day' as const, count: 1 }],
+      now: '2026-11-22T15:00:00.000Z' as Instant,
     };
 
-    expect(check({ ...full, removal: removal({ approvals: [approval('blast-radius')] }) }).verdict).toBe(
-      'go',
-    );
-    expect(
-      check({ ...full, removal: removal({ approvals: [approval('blast-radius', 'ana')] }) }).verdict,
-    ).toBe('hold');
-    expect(check({ ...full, removal: removal({ approvals: [approval('contradiction')] }) }).verdict).toBe(
-      'hold',
-    );
+    expect(check(full)).toEqual({ verdict: 'wait', until: '2026-11-23T00:00:00.000Z' });
   });
 
   it('never lets more through than allowed', () => {
@@ -234,9 +276,7 @@ describe('holds', () => {
   });
 
   it('waiting and approvals never override the other causes', () => {
-    const others = Hold.shape.code.options.filter(
-      (code) => code !== 'contradiction' && code !== 'blast-radius',
-    );
+    const others = Hold.shape.code.options.filter((code) => code !== 'contradiction' && code !== 'disarmed');
     const insisted = removal({
       holds: others.flatMap((code) => [held(code, 60), held(code, 40)]),
       approvals: others.map((code) => approval(code)),
