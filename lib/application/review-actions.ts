@@ -183,6 +183,8 @@ export interface ReviewActions {
     readonly group: string;
     readonly personId: string;
   }): Promise<GroupView>;
+  /** Open items by name or id that the person may look at, best match first, at most ten. */
+  find(input: { readonly personId: string; readonly text: string }): Promise<readonly ItemView[]>;
   /** One item with its evidence, for the person who is looking. */
   item(ref: ItemRef, personId: string): Promise<ItemView>;
   /** People an item may be handed to by this person. */

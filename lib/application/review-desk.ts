@@ -6,6 +6,7 @@ import { untilNoConflict } from './conflict.ts';
 import { decide } from './decide.ts';
 import { delegate } from './delegate.ts';
 import { candidatesFor, viewDesk, viewOneItem } from './desk.ts';
+import { findOpenItems } from './find-open-items.ts';
 import { keepGroup } from './keep-group.ts';
 import { viewOwnActs } from './own-acts.ts';
 import { remember } from './remember-act.ts';
@@ -47,6 +48,7 @@ export function reviewDesk(deps: RemovalDeps): ReviewActions {
     desk: viewDesk(environment),
     history: viewOwnActs(environment),
     group: viewGroup(environment),
+    find: findOpenItems(environment),
     item: viewOneItem(environment),
     candidates: candidatesFor(environment),
   };

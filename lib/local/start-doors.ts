@@ -18,6 +18,7 @@ import type { Clock } from '../application/ports/clock.ts';
 import type { Pace, PacedMessenger } from '../application/ports/pace.ts';
 import type { Person } from '../domain/review/person.ts';
 import { millisOf } from '../domain/time.ts';
+import { SHORTCUT } from '../presentation/slack/references.ts';
 import type { Company } from './company/company.ts';
 import type { FunctionParts } from './functions.ts';
 import { type SesStandIn, startSes } from './ses/start-ses.ts';
@@ -139,6 +140,10 @@ function startSlack(
       name: 'Countersign',
       botId: 'B0COUNTERSIGN',
       botUserId: 'U0COUNTERSIGN',
+      shortcuts: [
+        { callbackId: SHORTCUT.review, name: 'Review an identity', type: 'global' },
+        { callbackId: SHORTCUT.reviewThis, name: 'Review this identity' },
+      ],
       commands: [{ command: COMMAND, description: 'What waits for you', usageHint: 'inbox | status' }],
     },
     interactivityUrl: eventsUrl,

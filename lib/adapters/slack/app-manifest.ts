@@ -1,5 +1,6 @@
 // The Slack app as Slack is told of it. docs/slack-app.md shows it.
 // https://docs.slack.dev/reference/app-manifest
+import { SHORTCUT } from '../../presentation/slack/references.ts';
 import { BOT_EVENTS, BOT_SCOPES } from './scopes.ts';
 
 /** The slash command. */
@@ -12,6 +13,20 @@ export function appManifest(requestUrl: string) {
     features: {
       app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
       bot_user: { display_name: 'Countersign', always_online: true },
+      shortcuts: [
+        {
+          name: 'Review an identity',
+          type: 'global',
+          callback_id: SHORTCUT.review,
+          description: 'Look for one that waits for your answer',
+        },
+        {
+          name: 'Review this identity',
+          type: 'message',
+          callback_id: SHORTCUT.reviewThis,
+          description: 'Look for the one this message names',
+        },
+      ],
       slash_commands: [
         {
           command: COMMAND,

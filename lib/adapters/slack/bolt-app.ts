@@ -11,8 +11,9 @@ import type { SlackLog } from './log.ts';
 import { isOurAction, onAction } from './on-action.ts';
 import { onCommand } from './on-command.ts';
 import { onHomeOpened } from './on-home.ts';
+import { onShortcut } from './on-shortcut.ts';
 import { onSubmission } from './on-submission.ts';
-import { BlockActions, HomeOpened, SlashCommand, ViewSubmission } from './payloads.ts';
+import { BlockActions, HomeOpened, Shortcut, SlashCommand, ViewSubmission } from './payloads.ts';
 import { createRecognise } from './recognise.ts';
 
 /** What the Slack edge is made of. */
@@ -88,6 +89,7 @@ function schemaFor(body: Readonly<Record<string, unknown>>, contentType: SignedR
   }
   if (body['type'] === 'block_actions') return BlockActions;
   if (body['type'] === 'view_submission') return ViewSubmission;
+  if (body['type'] === 'shortcut' || body['type'] === 'message_action') return Shortcut;
   return body['type'] === undefined && 'command' in body ? SlashCommand : undefined;
 }
 
@@ -137,6 +139,10 @@ function listen(app: App, edge: Edge): void {
   app.view(/.*/, async ({ ack, body, context }) => {
     const answer = await onSubmission(edge, body as unknown as ViewSubmission, digestIn(context));
     await (ack as (response: unknown) => Promise<void>)(answer);
+  });
+  app.shortcut(/.*/, async ({ ack, body, context }) => {
+    await onShortcut(edge, body as unknown as Shortcut, digestIn(context));
+    await ack();
   });
   app.command(/.*/, async ({ ack, body, context }) => {
     await ack(await onCommand(edge, body, digestIn(context)));

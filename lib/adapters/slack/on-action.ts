@@ -124,6 +124,7 @@ async function show(press: Press): Promise<void> {
     case ACTION.switchOff:
       return openAnswer(press, 'revoke');
     case ACTION.more:
+    case ACTION.found:
       return openAnswer(press, undefined);
     case ACTION.evidence:
       return openEvidence(press);

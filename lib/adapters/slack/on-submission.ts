@@ -6,6 +6,7 @@ import { renderSayingModal } from '../../presentation/slack/answer-modal.ts';
 import { AnswerContext, CALLBACK, DisagreeContext } from '../../presentation/slack/references.ts';
 import { claimedOf, type Edge, enqueue, readerOf } from './edge.ts';
 import { parseValue } from './json-value.ts';
+import { findAgain } from './on-shortcut.ts';
 import type { ViewSubmission } from './payloads.ts';
 import { readAnswer, textIn } from './read-answer.ts';
 import { type Read, readDelegation, readGroup, readNotToday } from './read-forms.ts';
@@ -33,6 +34,7 @@ export async function onSubmission(
     edge.log('warn', 'submission refused', { why: refused, userId: body.user.id, teamId: body.team?.id });
     return saying(say);
   }
+  if (body.view.callback_id === CALLBACK.find) return findAgain(edge, body, recognised);
   const read = await readForm(edge, body, recognised);
   if (!read) {
     edge.log('warn', 'unreadable submission', { callbackId: body.view.callback_id.slice(0, 60) });

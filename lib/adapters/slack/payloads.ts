@@ -71,6 +71,16 @@ export const ViewSubmission = teamIds.extend({
 });
 export type ViewSubmission = z.infer<typeof ViewSubmission>;
 
+/** A shortcut: from anywhere (`shortcut`), or from a message (`message_action`). */
+export const Shortcut = teamIds.extend({
+  type: z.enum(['shortcut', 'message_action']),
+  callback_id: z.string().max(255),
+  trigger_id: z.string().max(255).default(''),
+  channel: z.object({ id, is_ext_shared: z.boolean().optional() }).nullish(),
+  message: z.object({ text: z.string().max(100_000).default('') }).nullish(),
+});
+export type Shortcut = z.infer<typeof Shortcut>;
+
 /** A slash command, as a form. */
 export const SlashCommand = z.object({
   command: z.string().max(100),

@@ -54,10 +54,12 @@ export async function drawHome({ edge, person, body }: Press, state: HomeState):
   await call('views.publish', () => edge.client.views.publish({ user_id: body.user.id, view }));
 }
 
-/** Opens a form over where it was pressed. */
+/** Opens a form over where it was pressed; over a form it lies on top. */
 export async function open(press: Press, modal: Modal): Promise<void> {
   const { edge, body } = press;
-  await edge.client.views.open({ trigger_id: body.trigger_id, view: modalFor(modal) });
+  const shown = { trigger_id: body.trigger_id, view: modalFor(modal) };
+  if (body.view?.type === 'modal') await edge.client.views.push(shown);
+  else await edge.client.views.open(shown);
 }
 
 /** Says that a button cannot be read. */

@@ -19,9 +19,10 @@ export interface ActingPerson {
   closeView(viewId: string, all?: boolean): Promise<ActOutcome>;
   openHome(): Promise<ActOutcome>;
   command(command: string, text?: string, channel?: string): Promise<ActOutcome>;
+  /** A shortcut of a message; without one, a shortcut from anywhere. */
   shortcut(
     callbackId: string,
-    target: { readonly channel: string; readonly ts: string },
+    target?: { readonly channel: string; readonly ts: string },
   ): Promise<ActOutcome>;
   /** Writes a plain message, by default to the app. */
   say(text: string, channel?: string): Promise<ActOutcome>;

@@ -30,10 +30,12 @@ export interface SlashCommand {
   readonly usageHint?: string;
 }
 
-/** An entry in a message's "more actions" menu. */
+/** An entry in a message's "more actions" menu, or one that can be used from anywhere. */
 export interface MessageShortcut {
   readonly callbackId: string;
   readonly name: string;
+  /** @default 'message' */
+  readonly type?: 'global' | 'message';
 }
 
 /** The workspace's insides, shared by the Web API, the interactions and the page. */

@@ -17,6 +17,7 @@ export const FIELD = {
   until: 'until',
   control: 'control',
   person: 'person',
+  find: 'find',
 } as const;
 
 /** How many people a menu can offer before the view grows too large. */

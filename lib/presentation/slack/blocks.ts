@@ -48,6 +48,7 @@ export type InputElement =
       readonly multiline?: boolean;
       readonly max_length: number;
       readonly placeholder?: PlainText;
+      readonly initial_value?: string;
     }
   | { readonly type: 'datepicker'; readonly action_id: string }
   | { readonly type: 'users_select'; readonly action_id: string; readonly placeholder: PlainText }

@@ -27,11 +27,12 @@ export const ACTION = {
   homeFilter: 'home-filter',
   /** Opens the form that puts a docket's reminders off. */
   notToday: 'not-today',
-  /** The button and the menu of the search for an identity. */
-  find: 'find',
   /** Opens one of the identities found. */
   found: 'found',
 } as const;
+
+/** Callback ids of shortcuts: from anywhere, and from a message. */
+export const SHORTCUT = { review: 'review-identity', reviewThis: 'review-this-identity' } as const;
 
 /** Callback ids of modals and the home tab. */
 export const CALLBACK = {

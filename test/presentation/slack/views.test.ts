@@ -19,6 +19,7 @@ import {
 import type { Block, Modal } from '../../../lib/presentation/slack/blocks.ts';
 import { renderDelegateModal } from '../../../lib/presentation/slack/delegate-modal.ts';
 import { renderEvidenceModal } from '../../../lib/presentation/slack/evidence-modal.ts';
+import { renderFindModal } from '../../../lib/presentation/slack/find-modal.ts';
 import { renderGroupModal } from '../../../lib/presentation/slack/group-modal.ts';
 import { HOME_PAGE_ITEMS, renderClosedHome, renderHome } from '../../../lib/presentation/slack/home.ts';
 import { renderNotTodayModal } from '../../../lib/presentation/slack/not-today-modal.ts';
@@ -256,6 +257,8 @@ describe('the form of a group', () => {
         expectView(modal);
         for (const markup of markupIn(modal)) expect(markup).not.toMatch(/[<>]/);
         expectView(renderDelegateModal());
+        const found = outliers.slice(0, 10).map(({ view: each }) => each);
+        expectView(renderFindModal(text.slice(0, 300), reader, found));
         const docket = { title: text, dueAt: until };
         expectView(renderNotTodayModal(docket, { docket: { campaignId }, origin }, reader));
       }),

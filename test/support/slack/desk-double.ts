@@ -92,6 +92,7 @@ export function deskDouble(
     approve: (input) =>
       once('approve', input.actId, input, () => `${input.agree ? 'Agreed' : 'Disagreed'}: ${input.kind}.`),
     claim: (input) => once('claim', input.actId, input, () => 'Claimed; a second person is asked.'),
+    find: ({ text }) => Promise.resolve(open.filter(({ item }) => item.name.startsWith(text)).slice(0, 10)),
     delegate: (input) => once('delegate', input.actId, input, () => 'They may answer for you.'),
     snooze: (input) => once('snooze', input.actId, input, () => 'No reminders until then.'),
     group: ({ group }) =>

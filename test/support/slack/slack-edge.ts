@@ -16,6 +16,7 @@ import { directoryOf } from '../../../lib/domain/review/directory.ts';
 import type { Person } from '../../../lib/domain/review/person.ts';
 import type { SlackPersonSeed } from '../../../lib/local/slack/person.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../lib/local/slack/workspace.ts';
+import { SHORTCUT } from '../../../lib/presentation/slack/references.ts';
 import { now, samplePerson } from './samples.ts';
 
 export const signingSecret = '8f742231b10e8888abcd99yyyzzz85a5';
@@ -128,6 +129,12 @@ export async function startSlackScene(
     eventsUrl: front.url,
     commandsUrl: front.url,
     clock,
+    app: {
+      shortcuts: [
+        { callbackId: SHORTCUT.review, name: 'Review an identity', type: 'global' },
+        { callbackId: SHORTCUT.reviewThis, name: 'Review this identity' },
+      ],
+    },
   });
   const client = createSlackClient(botToken, { slackApiUrl: slack.apiUrl, logger: silent });
   const queue = waitingQueue();

@@ -57,13 +57,14 @@ export async function runCommand(
   return gatherOutcome(core, userId, since, acknowledgement, warning);
 }
 
-/** Runs a message shortcut of the app on a message the person sees: `message_action`. */
+/** Runs a shortcut of the app: on a message the person sees (`message_action`), or from anywhere (`shortcut`). */
 export async function runShortcut(
   core: WorkspaceCore,
   userId: string,
   callbackId: string,
-  target: { readonly channel: string; readonly ts: string },
+  target?: { readonly channel: string; readonly ts: string },
 ): Promise<ActOutcome> {
+  if (!target) return runGlobalShortcut(core, userId, callbackId);
   const person = actingPerson(core, userId);
   const since = core.changes.revision();
   const stored = maySee(core, userId, target.channel)
@@ -85,6 +86,27 @@ export async function runShortcut(
       message: stored.message,
       channel: { id: stored.channel, name: channelName(core, stored.channel) },
       response_url: core.responseUrls.issue({ user: userId, channel: stored.channel, ts: stored.ts }),
+    }),
+  );
+  return gatherOutcome(core, userId, since, acknowledgement);
+}
+
+async function runGlobalShortcut(
+  core: WorkspaceCore,
+  userId: string,
+  callbackId: string,
+): Promise<ActOutcome> {
+  const person = actingPerson(core, userId);
+  const since = core.changes.revision();
+  const known = core.app.shortcuts.some((each) => each.callbackId === callbackId && each.type === 'global');
+  if (!known) throw new RefusedError({ code: 'NOT_FOUND', message: `no shortcut ${callbackId}` });
+  const acknowledgement = await core.deliver(
+    interaction(core, {
+      type: 'shortcut',
+      ...payloadBase(core, person),
+      callback_id: callbackId,
+      trigger_id: core.triggerIds.issue(userId),
+      action_ts: wallTs(core),
     }),
   );
   return gatherOutcome(core, userId, since, acknowledgement);

@@ -70,8 +70,9 @@ ${onlyFor && html`<p class="only">👁 Only visible to you</p>`}${said}</div></a
 }
 
 function renderShortcuts({ core }: Screen): Markup | false {
-  if (core.app.shortcuts.length === 0) return false;
-  const entries = core.app.shortcuts.map(
+  const shortcuts = core.app.shortcuts.filter(({ type }) => type !== 'global');
+  if (shortcuts.length === 0) return false;
+  const entries = shortcuts.map(
     ({ callbackId, name }) =>
       html`<li><button type="button" data-shortcut="${callbackId}">${name}</button></li>`,
   );
