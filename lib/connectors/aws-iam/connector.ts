@@ -3,7 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Connector, RemovalTarget } from '../../application/ports/connector.ts';
 import { RefusedError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/time.ts';
 import type { ConnectorContext, ConnectorModule } from '../connector.ts';
+import { hasActivity, readActivity } from './activity.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import { createCallLog, type Sleep } from './call-log.ts';
 import { createCanaries } from './canaries.ts';
@@ -70,6 +72,13 @@ export function createAwsIam(
       await guard.notOurselves(target);
       return removeTarget(parts, preImage);
     },
+    ...(hasActivity(settings) && {
+      async activity(target: RemovalTarget, from: Instant, until: Instant) {
+        await guard.sameAccount(target);
+        const reading = { settings, clients, locate: parts, now, sleep, note: context.note };
+        return readActivity(reading, target, from, until);
+      },
+    }),
   };
 }
 

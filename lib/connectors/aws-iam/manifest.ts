@@ -71,6 +71,7 @@ export const manifest: ConnectorManifest = {
       'workload-identity': { how: 'unsupported', reason: 'a role is deleted where it is defined' },
       'root-account': ROOT,
     },
+    activity: automatic('CloudTrail LookupEvents: management events of 90 days; data events are not in it'),
   },
   secretSettings: ['canaries.*'],
   permissions: [
@@ -112,6 +113,9 @@ export const manifest: ConnectorManifest = {
     grant('verify', 'iam:GetRole', ROLE, 'see that it is the same role'),
     grant('verify', 'iam:GetRolePolicy', ROLE, 'read the policy back'),
     grant('verify', 'iam:SimulatePrincipalPolicy', ROLE, 'see that it refuses'),
+    grant('activity', 'cloudtrail:LookupEvents', '*', 'calls of the last 90 days'),
+    grant('activity', 'iam:ListAccessKeys', USER, 'match the reviewed key to its id'),
+    grant('activity', 'iam:GetAccessKeyLastUsed', '*', 'read with the key'),
     ...listing('remove', 'not when it is on again'),
     grant('remove', 'iam:DeleteAccessKey', USER, 'delete after quarantine'),
     grant('remove', 'iam:GetUserPolicy', USER, 'see whether sessions are still refused'),

@@ -65,6 +65,12 @@ export const AwsIamSettings = z
     attemptsPerRequest: z.int().min(1).max(10).default(5),
     /** Further attempts after that, shared by a whole collection. */
     retryBudget: z.int().min(0).max(100).default(10),
+    /** Regions whose CloudTrail event history is read. @default `region` and us-east-1 */
+    activityRegions: z.array(z.string().min(1)).min(1).max(40).optional(),
+    /** Pages of 50 events read for one question about one target; what is beyond them is said to be missing. */
+    activityPages: z.int().min(1).max(200).default(20),
+    /** Address of CloudTrail, where it is not AWS's own. An emulator of IAM alone has no log. */
+    activityEndpoint: Endpoint.optional(),
     /** How long to wait between two looks at a credential report in the making, and how often to look. */
     reportPollMs: z.int().min(1).max(60_000).default(2_000),
     reportPolls: z.int().min(1).max(300).default(60),
