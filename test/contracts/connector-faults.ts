@@ -21,10 +21,12 @@ const FAULTS: readonly (readonly [string, (faults: SceneFaults, n: number) => vo
   ['times out after it took effect', (faults, n) => faults.timeoutAfterEffect(n)],
 ];
 const MOST_CALLS_THROTTLED = 10;
+/** Many acts in one test, over servers that share a busy machine. */
+const PATIENCE_MS = 180_000;
 
 /** Declares the tests. `scene` gives the scene of the running test, `open` another one like it. */
 export function describeFaults(scene: () => ConnectorScene, open: () => Promise<ConnectorScene>): void {
-  describe.each(FAULTS)('when a call %s', (_what, play) => {
+  describe.each(FAULTS)('when a call %s', { timeout: PATIENCE_MS }, (_what, play) => {
     it('a switch-off repeated comes to the same end with the same pre-image; half of one is never silent', async () => {
       const { connector } = scene();
       const { target, before, off, state, whole } = await prepared(scene());

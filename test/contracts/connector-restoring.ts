@@ -5,24 +5,44 @@ import { PreImage } from '../../lib/domain/removal/pre-image.ts';
 import type { ConnectorScene } from './connector-scene.ts';
 import { capabilityOf, chosenTarget, ending, stateOf, truthOf } from './connector-steps.ts';
 
+/** Many acts in one test, over servers that share a busy machine. */
+const PATIENCE_MS = 180_000;
+
 /** States tried, where the scene can be varied. */
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 
 /** Declares the tests. `scene` gives the scene of the running test. */
 export function describeRestoring(scene: () => ConnectorScene): void {
   describe('disable then restore', () => {
-    it('is the identity on the system, for the whole and for each credential, in every state it is found in', async () => {
-      const { vary } = scene();
-      let tried = 0;
-      for (const seed of vary ? SEEDS : [0]) {
-        await vary?.(seed);
-        for (const target of await targetsOf(scene())) {
-          tried += (await roundTrip(scene(), target, `seed ${seed}, ${target.credentialId ?? 'whole'}`))
-            ? 1
-            : 0;
+    it(
+      'is the identity on the system, for the whole and for each credential, in every state it is found in',
+      async () => {
+        const { vary } = scene();
+        let tried = 0;
+        for (const seed of vary ? SEEDS : [0]) {
+          await vary?.(seed);
+          for (const target of await targetsOf(scene())) {
+            tried += (await roundTrip(scene(), target, `seed ${seed}, ${target.credentialId ?? 'whole'}`))
+              ? 1
+              : 0;
+          }
         }
-      }
-      expect(tried).toBeGreaterThan(0);
+        expect(tried).toBeGreaterThan(0);
+      },
+      PATIENCE_MS,
+    );
+
+    it('leaves a target that verification finds on again: failed, and drifted', async () => {
+      const { connector, now } = scene();
+      const target = await chosenTarget(scene());
+      const { preImage, changed } = await connector.disable(target, await stateOf(scene(), target));
+      const off = await connector.verify(target, preImage, now());
+      await connector.restore(target, preImage);
+
+      const on = await connector.verify(target, preImage, now());
+
+      expect(off.drifted).toBe(false);
+      expect(on).toMatchObject(changed ? { level: 'failed', drifted: true } : { level: 'unchecked' });
     });
 
     it('can be done again and again', async () => {
