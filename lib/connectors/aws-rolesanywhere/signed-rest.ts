@@ -3,7 +3,7 @@ import { AwsClient } from 'aws4fetch';
 import * as z from 'zod';
 import { UpstreamError } from '../../domain/errors.ts';
 import type { Sleep } from '../aws/call-log.ts';
-import { type AwsSession, REQUEST_TIMEOUT_MS } from '../aws/session.ts';
+import type { AwsSession } from '../aws/session.ts';
 import { toUpstream } from '../aws/upstream.ts';
 import { manifest } from './manifest.ts';
 import { ErrorAnswer } from './schema.ts';
@@ -53,7 +53,7 @@ export function createSignedRest(
 
 async function sendOnce(
   session: AwsSession,
-  { endpoint }: AwsRolesAnywhereSettings,
+  { endpoint, requestTimeoutMs }: AwsRolesAnywhereSettings,
   { action, method, path, query = {}, region }: RestRequest,
 ): Promise<RestAnswer> {
   const { accessKeyId, secretAccessKey, sessionToken } = await session.credentials();
@@ -71,7 +71,7 @@ async function sendOnce(
   // A signed request goes where it was signed for, and nowhere else.
   const response = await fetch(signed, {
     redirect: 'error',
-    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    signal: AbortSignal.timeout(requestTimeoutMs),
   });
   const body = jsonOrNothing(await response.text());
   if (!response.ok) throw failureOf(response, body, `${action} in ${region}`);

@@ -184,7 +184,7 @@ export function refuseProtectedNow(
 
 function traitsIn(
   secret: SecretEntry,
-  settings: AwsSecretsManagerSettings | { ownSecrets: string[] },
+  settings: Pick<AwsSecretsManagerSettings, 'ownSecrets'>,
 ): SpecialTrait[] {
   return [
     ...traitsOf(secret.Tags),

@@ -5,9 +5,6 @@ import { RefusedError, UpstreamError } from '../../domain/errors.ts';
 import type { ConnectionSettings } from './settings.ts';
 import { toUpstream } from './upstream.ts';
 
-/** Longest time for one request, in ms: a call that hangs is given up and, being repeatable, made again. */
-export const REQUEST_TIMEOUT_MS = 30_000;
-
 /** Credentials to sign with. */
 export interface SigningCredentials {
   readonly accessKeyId: string;
@@ -79,7 +76,7 @@ type Provider = () => Promise<{
 }>;
 
 function configFor(settings: ConnectionSettings, region: string, assumed: Provider | undefined) {
-  const { attemptsPerRequest, emulatorKeys, endpoint } = settings;
+  const { attemptsPerRequest, emulatorKeys, endpoint, requestTimeoutMs } = settings;
   const { sessionToken, ...keys } = emulatorKeys ?? {};
   const emulator = emulatorKeys && {
     accessKeyId: '',
@@ -92,7 +89,12 @@ function configFor(settings: ConnectionSettings, region: string, assumed: Provid
     region,
     maxAttempts: attemptsPerRequest,
     retryMode: 'standard',
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: REQUEST_TIMEOUT_MS },
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: requestTimeoutMs,
+      // By itself the SDK only warns, and waits on.
+      throwOnRequestTimeout: true,
+    },
     ...(endpoint !== undefined && { endpoint }),
     ...(credentials && { credentials }),
   };

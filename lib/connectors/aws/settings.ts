@@ -36,6 +36,8 @@ export const connectionFields = {
   assumeRole: z.strictObject({ roleArn: z.string(), externalId: z.string().min(2).optional() }).optional(),
   /** Attempts for one request, made at once. */
   attemptsPerRequest: z.int().min(1).max(10).default(5),
+  /** How long one attempt may take: what hangs is given up and, being repeatable, made again. */
+  requestTimeoutMs: z.int().min(10).max(120_000).default(30_000),
   /** Further attempts after that, shared by a whole collection. */
   retryBudget: z.int().min(0).max(100).default(10),
 } as const;

@@ -292,6 +292,17 @@ describe('a request', () => {
     expect(running.waits).toEqual([400, 800]);
   });
 
+  it('that is never answered is given up', async () => {
+    running.addProfile(1);
+    const target = await targetOf(running.connector, 'profile-1');
+    running.standIn.trouble('GET /profile/*', 'silence');
+
+    await expect(running.make({ requestTimeoutMs: 100 }).locate(target)).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      retryable: true,
+    });
+  });
+
   it('that is denied is not', async () => {
     running.addProfile(1);
     const target = await targetOf(running.connector, 'profile-1');

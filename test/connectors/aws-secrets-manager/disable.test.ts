@@ -421,6 +421,18 @@ describe('AWS failing', () => {
     expect(running.standIn.calls()).toMatchObject({ DeleteSecret: 1 });
   });
 
+  it('to answer at all is given up, and can be tried again', async () => {
+    await open([{ name: 'prod/db' }]);
+    const target = await targetOf(running.connector, 'prod/db');
+    const state = await stateOf(target);
+    running.standIn.trouble('PutResourcePolicy', 'silence');
+
+    await expect(running.make({ requestTimeoutMs: 100 }).disable(target, state)).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      retryable: true,
+    });
+  });
+
   it('a state this connector did not write is refused', async () => {
     await open([{ name: 'prod/db' }]);
     const { preImage, target } = await switchOff('prod/db');

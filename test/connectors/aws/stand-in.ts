@@ -27,10 +27,13 @@ export interface Asked {
   readonly body: Record<string, unknown>;
 }
 
-/** How the next request of an action goes wrong. `lost-answer`: it takes effect, and the answer never comes. */
-export type Trouble = 'throttled' | 'outage' | 'denied' | 'lost-answer' | 'nonsense';
+/**
+ * How the next request of an action goes wrong. `lost-answer`: it takes effect, and the line breaks; `silence`: nothing
+ * happens, and the line stays open.
+ */
+export type Trouble = 'throttled' | 'outage' | 'denied' | 'lost-answer' | 'nonsense' | 'silence';
 
-const FAULTS: Readonly<Record<Exclude<Trouble, 'lost-answer' | 'nonsense'>, AwsFault>> = {
+const FAULTS: Readonly<Record<Exclude<Trouble, 'lost-answer' | 'nonsense' | 'silence'>, AwsFault>> = {
   throttled: new AwsFault('ThrottlingException', 'Rate exceeded'),
   outage: new AwsFault('InternalServiceError', 'An error occurred on the server side.', 500),
   denied: new AwsFault('AccessDeniedException', 'User: somebody is not authorized to perform this', 403),
@@ -62,6 +65,7 @@ export async function startStandIn(answer: (asked: Asked) => unknown): Promise<S
       counts[asked.action] = (counts[asked.action] ?? 0) + 1;
       const here = troubles.get(`${asked.action} in ${asked.region}`);
       const trouble = (here ?? troubles.get(asked.action))?.shift();
+      if (trouble === 'silence') return;
       if (trouble === 'nonsense') {
         send(response, 200, '{"SecretList": 7, "ARN": 7, "Certificate": 7, "profiles": 7, "profile": 7}');
         return;
