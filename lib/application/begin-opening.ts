@@ -9,6 +9,7 @@ import { ConflictError, RefusedError } from '../domain/errors.ts';
 import { daysBetween, type Instant, MINUTE_MS, plusMs } from '../domain/time.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { Environment } from './environment.ts';
+import { watchPeople } from './events/people-gone.ts';
 import { attestSelection, type Selection } from './events/select-identities.ts';
 import { freezeDirectory, loadCampaign, loadDefinition } from './load.ts';
 import { batchesLeft } from './opening-parts.ts';
@@ -73,6 +74,8 @@ async function begin(environment: Environment, input: BeginOpeningInput): Promis
   const definition = await loadDefinition(blobs, definitionRow.digest);
   const { only } = input;
   const events = only && eventsOf(definition, only, startedAt);
+  const directoryDigest = await freezeDirectory(blobs, await people.directory());
+  await watchPeople(environment, directoryDigest);
   const campaign: Campaign = {
     schemaVersion: 1,
     version: 1,
@@ -85,7 +88,7 @@ async function begin(environment: Environment, input: BeginOpeningInput): Promis
     startedAt,
     ...timelineOf({ startedAt, definition, zones: ['UTC'], reviewDays: events?.reviewDays }),
     inventories: only ? [only.inventory] : inventories.map(({ inventory }) => inventory).toSorted(),
-    directoryDigest: await freezeDirectory(blobs, await people.directory()),
+    directoryDigest,
     launchedBy: input.launchedBy,
     ...(events ? { events } : {}),
     findings: [],

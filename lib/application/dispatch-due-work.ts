@@ -112,6 +112,8 @@ async function placeOf(
       return to(queues.promises, { work: 'end-exception', key: ref.key });
     case 'desk':
       return to(queues.dockets, { work: 'tell-desk', key: ref.key });
+    case 'directory-seen':
+      return to(queues.campaigns, { work: 'note-people-gone', key: ref.key });
     case 'event':
       return to(queues.campaigns, { work: 'open-for-events', key: ref.key });
     case 'promise':

@@ -3,6 +3,7 @@
 import type { chaseDocket } from './chase-docket.ts';
 import type { endException } from './end-exception.ts';
 import type { openForEvents } from './events/open-for-events.ts';
+import type { notePeopleGone } from './events/people-gone.ts';
 import type { lapseDocket } from './lapse-items.ts';
 import type { enforceRemoval } from './removal/enforce-removal.ts';
 import type { verifyRemoval } from './removal/verify-removal.ts';
@@ -21,6 +22,7 @@ export interface Workers {
   readonly settlePromise: ReturnType<typeof settlePromise>;
   readonly endException: ReturnType<typeof endException>;
   readonly openForEvents: ReturnType<typeof openForEvents>;
+  readonly notePeopleGone: ReturnType<typeof notePeopleGone>;
   readonly tellDesk: ReturnType<typeof tellDesk>;
 }
 
@@ -42,6 +44,8 @@ export function doWork(workers: Workers) {
         return workers.settlePromise(work.key);
       case 'end-exception':
         return workers.endException(work.key);
+      case 'note-people-gone':
+        return workers.notePeopleGone();
       case 'open-for-events':
         return workers.openForEvents(work.key);
       case 'tell-desk':

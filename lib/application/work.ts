@@ -22,6 +22,7 @@ export const Work = z.discriminatedUnion('work', [
     work: z.literal('end-exception'),
     key: z.strictObject({ identityKey: IdentityKey, exceptionId: z.string().min(1) }),
   }),
+  z.strictObject({ work: z.literal('note-people-gone'), key: z.strictObject({ name: z.literal('people') }) }),
   z.strictObject({
     work: z.literal('open-for-events'),
     key: z.strictObject({ identityKey: IdentityKey, eventId: z.string().min(1) }),

@@ -11,6 +11,7 @@ import { doWork } from '../application/do-work.ts';
 import { endException } from '../application/end-exception.ts';
 import type { Environment } from '../application/environment.ts';
 import { openForEvents } from '../application/events/open-for-events.ts';
+import { notePeopleGone } from '../application/events/people-gone.ts';
 import { finishOpening } from '../application/finish-opening.ts';
 import { lapseDocket } from '../application/lapse-items.ts';
 import { openCampaign } from '../application/open-campaign.ts';
@@ -78,6 +79,7 @@ export function useCases(ports: RuntimePorts) {
     endException: endException(environment),
     tellDesk: tellDesk(environment, tell),
     openForEvents: openForEvents(environment, ports.resumeOpening ?? openHere),
+    notePeopleGone: notePeopleGone(environment),
   });
   return {
     environment,

@@ -5,6 +5,7 @@ import { type Instant, plusDays, plusMs } from '../../lib/domain/time.ts';
 import {
   campaign,
   campaignNamed,
+  directorySeen,
   docket,
   event,
   identityNumbered,
@@ -44,6 +45,7 @@ export function describeDueWork(name: string, open: () => Promise<StoreUnderTest
         create('desk', { schemaVersion: 1, version: 1, personId: 'due.reader', nextDueAt: soon }),
         create('event', event(1, { nextDueAt: soon })),
         create('event', event(2)),
+        create('directory-seen', directorySeen({ nextDueAt: soon })),
       ]);
 
       expect(await dueNames(plusMs(soon, -1))).toEqual([]);
@@ -56,6 +58,7 @@ export function describeDueWork(name: string, open: () => Promise<StoreUnderTest
           `${soon} exception {"identityKey":"${identityKey}","exceptionId":"exception-1"}`,
           `${soon} promise {"identityKey":"${identityKey}","promiseId":"promise-1"}`,
           `${soon} desk {"personId":"due.reader"}`,
+          `${soon} directory-seen {"name":"people"}`,
           `${soon} event {"identityKey":"${identityKey}","eventId":"event-1"}`,
         ].toSorted(),
       );

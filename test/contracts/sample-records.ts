@@ -201,6 +201,21 @@ export function event(number: number, change: Partial<Records['event']> = {}): R
   };
 }
 
+/** The directory as it was compared last. */
+export function directorySeen(
+  change: Partial<Records['directory-seen']> = {},
+): Records['directory-seen'] {
+  return {
+    schemaVersion: 1,
+    version: 1,
+    name: 'people',
+    digest: digestOf('directory'),
+    at: T0,
+    nextDueAt: at('2026-01-06T08:00'),
+    ...change,
+  };
+}
+
 /** A claimed notice. */
 export function notice(noticeId: string, change: Partial<Records['notice']> = {}): Records['notice'] {
   return {

@@ -50,7 +50,7 @@ export function dueAttributesOf<K extends RecordKind>(
 
 const Filed = z.tuple([
   Instant,
-  z.enum(['campaign', 'docket', 'removal', 'exception', 'event', 'promise', 'desk']),
+  z.enum(['campaign', 'docket', 'removal', 'exception', 'event', 'directory-seen', 'promise', 'desk']),
   z.string(),
 ]);
 
@@ -77,6 +77,7 @@ function keyFrom(kind: DueKind, name: string): RecordKeys[DueKind] {
     exception: { identityKey: first, exceptionId: second },
     promise: { identityKey: first, promiseId: second },
     event: { identityKey: first, eventId: second },
+    'directory-seen': { name },
     desk: { personId: name },
   };
   return keys[kind] as RecordKeys[DueKind];

@@ -11,6 +11,7 @@ const DUE_KINDS: readonly DueKind[] = [
   'removal',
   'exception',
   'event',
+  'directory-seen',
   'promise',
   'desk',
 ];

@@ -31,6 +31,7 @@ const KEY_FIELDS: { readonly [K in RecordKind]: readonly (keyof RecordKeys[K] & 
   'act-request': ['requestId'],
   delegation: ['from', 'delegationId'],
   event: ['identityKey', 'eventId'],
+  'directory-seen': ['name'],
 };
 
 /** The key a record is looked up by. */
@@ -51,6 +52,7 @@ const DUE_KINDS: ReadonlySet<RecordKind> = new Set<DueKind>([
   'removal',
   'exception',
   'event',
+  'directory-seen',
   'promise',
   'desk',
 ]);

@@ -1,14 +1,13 @@
 // What a collection tells about identities: one that was not there before, one that can do more than when it was last seen.
 
-import type { EventCause } from '../../domain/campaign/event.ts';
 import type { Identity } from '../../domain/identity/identity.ts';
 import { identityKeyOf } from '../../domain/identity/identity-id.ts';
 import { widenings } from '../../domain/identity/widening.ts';
 import type { Environment } from '../environment.ts';
 import { mapConcurrently } from '../in-batches.ts';
 import { inventoryOf } from '../inventory-of.ts';
-import { loadDefinition } from '../load.ts';
 import type { IdentityRecord } from '../ports/records.ts';
+import { kindsAskedAbout } from './kinds-asked.ts';
 import { type RaisedEvent, raiseEvent } from './raise-event.ts';
 
 /** An identity as it was just read, with the register's row from before. */
@@ -58,18 +57,6 @@ export function noteChanges(environment: Pick<Environment, 'store' | 'blobs' | '
 }
 
 const FIRST_SEEN = 'It was not there when its system was read before.';
-
-/** Kinds of events that some definition in force opens a review for. */
-async function kindsAskedAbout({
-  store,
-  blobs,
-}: Pick<Environment, 'store' | 'blobs'>): Promise<ReadonlySet<EventCause>> {
-  const rows = await store.definitions();
-  const definitions = await Promise.all(rows.map(({ digest }) => loadDefinition(blobs, digest)));
-  return new Set(definitions.flatMap(({ events }) => (events ? (events.kinds ?? SEEN_HERE) : [])));
-}
-
-const SEEN_HERE: readonly EventCause[] = ['first-seen', 'widened'];
 
 function once<T>(read: () => Promise<T>): () => Promise<T> {
   let reading: Promise<T> | undefined;

@@ -260,6 +260,15 @@ export interface EventRecord extends Versioned {
   readonly nextDueAt?: Instant | undefined;
 }
 
+/** The directory as it was compared last, to see who has gone since. */
+export interface DirectorySeenRecord extends Versioned {
+  readonly name: 'people';
+  /** Blob of the directory. */
+  readonly digest: string;
+  readonly at: Instant;
+  readonly nextDueAt: Instant;
+}
+
 /** Record kinds and their shapes. */
 export interface Records {
   readonly campaign: Campaign;
@@ -286,6 +295,7 @@ export interface Records {
   readonly 'act-request': ActRequestRecord;
   readonly delegation: DelegationRecord;
   readonly event: EventRecord;
+  readonly 'directory-seen': DirectorySeenRecord;
 }
 
 /** A kind of record. */
@@ -318,4 +328,5 @@ export interface RecordKeys {
   readonly 'act-request': { readonly requestId: string };
   readonly delegation: { readonly from: string; readonly delegationId: string };
   readonly event: { readonly identityKey: IdentityKey; readonly eventId: string };
+  readonly 'directory-seen': { readonly name: 'people' };
 }

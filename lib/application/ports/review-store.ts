@@ -30,12 +30,12 @@ export interface OpenItemRef {
 
 /** A record whose `nextDueAt` has come. The base record must be read again before acting on it. */
 export type DueRef = {
-  [K in 'campaign' | 'docket' | 'removal' | 'event' | 'exception' | 'promise' | 'desk']: {
+  [K in 'campaign' | 'docket' | 'removal' | 'event' | 'directory-seen' | 'exception' | 'promise' | 'desk']: {
     readonly kind: K;
     readonly key: RecordKeys[K];
     readonly dueAt: Instant;
   };
-}['campaign' | 'docket' | 'removal' | 'event' | 'exception' | 'promise' | 'desk'];
+}['campaign' | 'docket' | 'removal' | 'event' | 'directory-seen' | 'exception' | 'promise' | 'desk'];
 
 /** Options of a page. */
 export interface PageRequest {
