@@ -27,3 +27,8 @@ export function withOutcome(
   if (pressed === undefined || position < 0) return [...kept.filter(({ type }) => type !== 'actions'), said];
   return [...kept.slice(0, position), said, ...kept.slice(position + 1)];
 }
+
+/** Whether a row is one of several in a message: those are numbered. */
+export function isListRow(blockId: string | undefined): boolean {
+  return blockId !== undefined && /^note\|\d{1,3}\|/.test(blockId);
+}

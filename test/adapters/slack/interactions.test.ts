@@ -317,6 +317,35 @@ describe('messages about one thing', () => {
       { input: { kind: 'second-decision', agree: false, reason: 'It left the company.' } },
     ]);
   });
+
+  it('take a reason against one of several, and leave the others where they are', async () => {
+    const approval = (view: typeof high, id: string) => ({
+      kind: 'removal-hold' as const,
+      id,
+      campaignId: view.item.campaignId,
+      identityKey: view.item.identityKey,
+      title: `${id}: on hold`,
+      detail: 'protected',
+      askedBy: 'system',
+      since: now,
+    });
+    const approvals = [approval(high, 'rm-1'), approval(low, 'rm-2')];
+    const body = { purpose: 'approval-list', approvals, more: 0 } as const;
+    const { desk, click, shown } = await withDigest(deskDouble(ada, [high]), body);
+
+    const opened = await click('disagree', 'note|0|rm-1');
+    await scene.slack.as('U0ADA').submit(opened.view?.id ?? '', { reason: { reason: 'Still needed.' } });
+    await scene.drain();
+    expect(shown()).toContain('rm-2: on hold');
+    await click('agree', 'note|1|rm-2');
+    await scene.drain();
+
+    expect(shown()).toContain('rm-1: on hold');
+    expect(desk.acted.map(({ input }) => input)).toMatchObject([
+      { id: 'rm-1', agree: false, reason: 'Still needed.' },
+      { id: 'rm-2', agree: true },
+    ]);
+  });
 });
 
 describe('who may act', () => {
