@@ -1,4 +1,5 @@
 // Carries out what people answered in Slack: signs, commits, and brings what they see up to date.
+import { liveDigestOf } from '../lib/application/live-digest.ts';
 import { openInventory } from '../lib/deployed/inventory.ts';
 import { openOpening } from '../lib/deployed/opening.ts';
 import { start } from '../lib/deployed/start.ts';
@@ -26,6 +27,7 @@ export const handler = await start('apply-answers', async (base) => {
     ...doors.slack,
     actions: cases.actions,
     campaigns,
+    liveDigest: liveDigestOf(environment),
     people: environment.people,
     clock: base.clock,
   };

@@ -13,6 +13,7 @@ import { openUseCases } from '../lib/deployed/use-cases.ts';
 import { wanted } from '../lib/deployed/wanted.ts';
 import { doorChecks } from '../lib/runtime/doctor/door-checks.ts';
 import { principalsCheck } from '../lib/runtime/doctor/principals-check.ts';
+import { freshDigests } from '../lib/runtime/fresh-digests.ts';
 import { createHandler } from '../lib/runtime/handlers/serve-control.ts';
 
 /** Invoked by the HTTP API, on a route that only takes signed requests. */
@@ -28,7 +29,10 @@ export const handler = await start('serve-control', async (base) => {
   const invoker = openInvoker();
   return createHandler({
     environment,
-    useCases: cases,
+    useCases: {
+      ...cases,
+      actions: freshDigests(cases.actions, { environment, slack: doors.messengers.slack, log: base.log }),
+    },
     roles: { ...environment, people },
     checks: [...doorChecks(doors.slackTrouble ?? doors.slack, mailOf(base)), principalsCheck(environment)],
     ledger: {

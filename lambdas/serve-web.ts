@@ -7,14 +7,15 @@ import { readSecretText } from '../lib/deployed/secrets.ts';
 import { start } from '../lib/deployed/start.ts';
 import { openUseCases } from '../lib/deployed/use-cases.ts';
 import { wanted } from '../lib/deployed/wanted.ts';
+import { freshDigests } from '../lib/runtime/fresh-digests.ts';
 import { createHandler } from '../lib/runtime/handlers/serve-web.ts';
 
 /** Invoked by the HTTP API. */
 export const handler = await start('serve-web', async (base) => {
-  const { cases } = await openUseCases(base, await openInventory(base));
+  const { cases, environment, doors } = await openUseCases(base, await openInventory(base));
   const fetch = createHandler({
     links: cases.links,
-    actions: cases.actions,
+    actions: freshDigests(cases.actions, { environment, slack: doors.messengers.slack, log: base.log }),
     hearCallback: hearCallback(cases.environment),
     clock: base.clock,
     log: base.log,

@@ -3,8 +3,10 @@
 import { join } from 'node:path';
 import type { WebClient } from '@slack/web-api';
 import type { SlackLog } from '../adapters/slack/log.ts';
+import { liveDigestOf } from '../application/live-digest.ts';
 import { hearCallback } from '../application/removal/hear-callback.ts';
 import { campaignActs } from '../runtime/campaign-acts.ts';
+import { freshDigests } from '../runtime/fresh-digests.ts';
 import { createHandler as createAnswerSlack } from '../runtime/handlers/answer-slack.ts';
 import { createHandler as createApplyAnswers } from '../runtime/handlers/apply-answers.ts';
 import { createHandler as createCollect } from '../runtime/handlers/collect-identities.ts';
@@ -85,11 +87,15 @@ export function localFunctions(parts: FunctionParts): Functions {
       return campaignId;
     },
   });
-  const applyAnswers = createApplyAnswers({ ...edge, campaigns }, log);
+  const applyAnswers = createApplyAnswers(
+    { ...edge, campaigns, liveDigest: liveDigestOf(parts.environment) },
+    log,
+  );
   const answerSlack = createAnswerSlack({ ...edge, decisions: queues.answers, wallClock: Date.now });
+  const { environment, messengers } = parts;
   const serveWeb = createServeWeb({
     links: cases.links,
-    actions: cases.actions,
+    actions: freshDigests(cases.actions, { environment, slack: messengers.slack, log }),
     hearCallback: hearCallback(parts.environment),
     clock: parts.environment.clock,
     log,

@@ -1,25 +1,29 @@
 // The worker behind Slack: carries an act out, then brings what the person sees up to date.
 import type { WebClient } from '@slack/web-api';
 import type { CampaignActs } from '../../application/campaign-acts.ts';
+import type { LiveDigest } from '../../application/live-digest.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { People } from '../../application/ports/people.ts';
-import type { ActOutcome, DeskView, ReviewActions } from '../../application/review-actions.ts';
+import type { ActOutcome, ReviewActions } from '../../application/review-actions.ts';
 import { InvalidInputError, RefusedError, UpstreamError } from '../../domain/errors.ts';
 import type { Person } from '../../domain/review/person.ts';
-import { renderDigest } from '../../presentation/slack/digest.ts';
+import type { Block, SlackMessage } from '../../presentation/slack/blocks.ts';
+import { renderDigest, renderFormerDigest } from '../../presentation/slack/digest.ts';
 import { prose } from '../../presentation/slack/text.ts';
 import { call, readerOf, sayingOf, tell } from './edge.ts';
 import { homeOf } from './home-of.ts';
 import { isListRow, withOutcome } from './kept-blocks.ts';
 import type { SlackLog } from './log.ts';
 import { SlackAct } from './slack-act.ts';
-import { blocksFor, homeFor, type WireBlocks } from './wire.ts';
+import { blocksFor, homeFor } from './wire.ts';
 
 /** What the worker needs. */
 export interface ApplyActDeps {
   readonly actions: ReviewActions;
   /** Acts on whole campaigns; refused where there are none. */
   readonly campaigns?: CampaignActs | undefined;
+  /** Where a person's newest digest stands; without it only the message acted on is redrawn. */
+  readonly liveDigest?: ((personId: string) => Promise<LiveDigest | undefined>) | undefined;
   readonly client: WebClient;
   readonly people: People;
   readonly clock: Clock;
@@ -127,21 +131,25 @@ function campaignsOf({ campaigns }: ApplyActDeps): CampaignActs {
 /** Draws the message acted on and the home tab anew. A screen that is gone is noted, not mourned. */
 async function redraw(deps: ApplyActDeps, act: SlackAct, person: Person, result: Result): Promise<void> {
   const { surface } = act.origin;
-  if (surface === 'digest') await redrawDigest(deps, act, person, await deps.actions.desk(person.personId));
+  await redrawDigests(deps, act, person);
   if (surface === 'note' && 'outcome' in result) await redrawNote(deps, act, result.outcome);
   await publishHome(deps, act, person);
 }
 
-async function redrawDigest(
-  deps: ApplyActDeps,
-  act: SlackAct,
-  person: Person,
-  desk: DeskView,
-): Promise<void> {
-  const reader = readerOf(person, deps.clock);
+/** One digest shows what waits: the newest. One before it that was acted on says where to look. */
+async function redrawDigests(deps: ApplyActDeps, act: SlackAct, person: Person): Promise<void> {
+  const { surface, channelId, messageTs } = act.origin;
+  const acted =
+    surface === 'digest' && channelId !== undefined && messageTs !== undefined
+      ? { channel: channelId, ts: messageTs }
+      : undefined;
+  const newest = await deps.liveDigest?.(person.personId);
+  const live = newest && (!acted || Number(newest.ts) > Number(acted.ts)) ? newest : acted;
+  if (!live) return;
+  const desk = await deps.actions.desk(person.personId);
   const digest = { dockets: desk.dockets, warning: false, recent: desk.recent };
-  const { text, blocks } = renderDigest(digest, reader);
-  await update(deps, act, text, blocksFor(blocks));
+  await update(deps, act, live, renderDigest(digest, readerOf(person, deps.clock)));
+  if (acted && acted !== live) await update(deps, act, acted, renderFormerDigest());
 }
 
 async function redrawNote(deps: ApplyActDeps, act: SlackAct, outcome: ActOutcome): Promise<void> {
@@ -151,15 +159,20 @@ async function redrawNote(deps: ApplyActDeps, act: SlackAct, outcome: ActOutcome
     await showing(deps, act, () => tell(deps.client, act.slack.userId, act.origin, said));
     return;
   }
-  const blocks = withOutcome(act.kept, act.pressed, said);
-  await update(deps, act, said, blocks as unknown as WireBlocks);
+  const { channelId: channel, messageTs: ts } = act.origin;
+  if (channel === undefined || ts === undefined) return;
+  const blocks = withOutcome(act.kept, act.pressed, said) as unknown as readonly Block[];
+  await update(deps, act, { channel, ts }, { text: said, blocks });
 }
 
-async function update(deps: ApplyActDeps, act: SlackAct, text: string, blocks: WireBlocks): Promise<void> {
-  const { channelId, messageTs } = act.origin;
-  if (channelId === undefined || messageTs === undefined) return;
+async function update(
+  deps: ApplyActDeps,
+  act: SlackAct,
+  { channel, ts }: LiveDigest,
+  { text, blocks }: SlackMessage,
+): Promise<void> {
   await showing(deps, act, () =>
-    call('chat.update', () => deps.client.chat.update({ channel: channelId, ts: messageTs, text, blocks })),
+    call('chat.update', () => deps.client.chat.update({ channel, ts, text, blocks: blocksFor(blocks) })),
   );
 }
 

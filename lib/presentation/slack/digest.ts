@@ -174,6 +174,12 @@ function closingBlock(due: readonly DocketView[], hidden: number, reader: Reader
   );
 }
 
+/** In place of a digest that a newer one follows: no button that could be pressed by mistake. */
+export function renderFormerDigest(): SlackMessage {
+  const text = 'There is a newer message below. It shows what waits for you now; so does the Home tab.';
+  return { text, blocks: [section(text)] };
+}
+
 function renderDone(recent: readonly RecentAct[], reader: Reader): SlackMessage {
   return {
     text: 'Thank you. Nothing is waiting for your answer.',

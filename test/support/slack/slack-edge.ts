@@ -112,7 +112,7 @@ export interface SlackScene {
 export async function startSlackScene(
   actions: ReviewActions,
   people = directoryPeople(),
-  more: Partial<Pick<ApplyActDeps, 'clock' | 'campaigns'>> = {},
+  more: Partial<Pick<ApplyActDeps, 'clock' | 'campaigns' | 'liveDigest'>> = {},
 ): Promise<SlackScene> {
   const logged: Logged[] = [];
   const log = (level: string, message: string, fields: Logged['fields']) => {
