@@ -21,6 +21,7 @@ import type { RecordKeys } from './ports/records.ts';
 import { update } from './ports/review-store.ts';
 import { rehomeDocket } from './rehome-docket.ts';
 import { type Chase, type ChaseDeps, type ServedRung, serveRung } from './serve-rung.ts';
+import { giveUpUnheard, unheardUntil } from './unheard-mail.ts';
 
 /** What one look came to. */
 export type ChaseOutcome = 'nothing' | 'later' | 'served' | 'silent' | 'lapsed';
@@ -39,6 +40,7 @@ export function chaseDocket(deps: ChaseDeps) {
     if (!['open', 'grace', 'enforcing'].includes(campaign.state)) return rest(deps, docket, undefined);
     if ((await store.countOpenItems(docket.campaignId, docket.reviewerId)) === 0)
       return fallSilent(deps, docket);
+    if (await giveUpUnheard(deps.environment, docket, now)) return 'later';
     if (await rehomeDocket(deps.environment, campaign, docket)) return 'later';
     const chase = await chaseOf(deps, docket, campaign, now);
     return workOn(deps, chase);
@@ -181,7 +183,9 @@ async function written(
       return;
     }
     const escalations = withEscalations(current, result.escalations);
-    const next = nextOf(nextDueAt({ ...current, servedRungs }), escalations);
+    const rungAt = nextDueAt({ ...current, servedRungs });
+    const heardBy = unheardUntil(current);
+    const next = nextOf(rungAt && heardBy ? earliest(rungAt, heardBy) : (rungAt ?? heardBy), escalations);
     await store.commit([update('docket', current, { servedRungs, escalations, nextDueAt: next })]);
   });
   return result.again === undefined ? 'served' : 'later';

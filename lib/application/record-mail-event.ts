@@ -54,6 +54,8 @@ export function recordMailEvent(environment: Environment): (event: MailEvent) =>
       const confirmed = update('notice', notice, changeOf(environment, notice, event, move));
       const kept = await settleNotice(environment, confirmed);
       if (event.permanent) await rememberDead(environment, notice.personId, event);
+      if (move === 'deliver' && notice.state === 'undeliverable')
+        await deskNotes(environment.store).note(notice.personId, { mailDead: undefined });
       // `settleNotice` gives way to whoever wrote first; then the event must be looked at again.
       if (kept.version === confirmed.record.version && kept.state === confirmed.record.state)
         return 'recorded';

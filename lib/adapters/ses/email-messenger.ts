@@ -14,7 +14,7 @@ export const NOTICE_HEADER = 'X-Countersign-Notice';
 export const NOTICE_TAG = 'notice';
 export const PERSON_TAG = 'person';
 
-const DEAD = 'mail to this address came back for good a short while ago; it is left alone for two weeks';
+const DEAD = 'mail to this address came back, or was never heard of again; it is left alone for two weeks';
 
 /** What the messenger is given. */
 export interface EmailMessengerSettings {
