@@ -61,6 +61,20 @@ describe('at the end of quarantine', () => {
     expect((await storedRemoval(w, ref)).state).toBe('deleted');
   });
 
+  test.each([
+    { how: 'manual-task', description: 'a person deletes it' },
+    { how: 'unsupported', reason: 'it is deleted where it is defined' },
+  ] as const)('what the connector cannot delete by itself ($how) stays switched off', async (capability) => {
+    const { w, one, ref } = await switchedOff();
+    const { manifest } = w.target.connector;
+    Object.assign(manifest.capabilities, { remove: { [one.kind]: capability } });
+
+    await w.until(plusDays(MONDAY, 40));
+
+    expect((await storedRemoval(w, ref)).state).toBe('quarantined');
+    expect(w.target.enabled.has(one.identityId)).toBe(true);
+  });
+
   test('nothing is deleted while everything is stopped, and it is when it goes on', async () => {
     const { w, ref } = await switchedOff();
     await stop(w);

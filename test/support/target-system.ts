@@ -1,5 +1,5 @@
 // A system identities live in, in memory: every switch is a boolean, so tests see exactly what was done to it.
-import type { Connector, Located } from '../../lib/application/ports/connector.ts';
+import type { ActivityEvent, Connector, Located } from '../../lib/application/ports/connector.ts';
 import { UpstreamError } from '../../lib/domain/errors.ts';
 import type { Identity } from '../../lib/domain/identity/identity.ts';
 import type { Instant } from '../../lib/domain/time.ts';
@@ -14,6 +14,8 @@ export interface TargetSystem {
   identities: readonly Identity[];
   /** Its inventory is incomplete. */
   partial: boolean;
+  /** Thrown whenever its log is read. */
+  failActivity?: Error | undefined;
   /** Thrown by the next disable, after (true) or before (false) it took effect. */
   failDisable?: { readonly error: Error; readonly after: boolean } | undefined;
 }
@@ -43,7 +45,7 @@ export function targetSystem(identities: readonly Identity[], clock: { now(): In
           },
           restore: { 'service-account': automatic },
           verify: { 'service-account': automatic },
-          remove: {},
+          remove: { 'service-account': automatic },
         },
         permissions: [],
       },
@@ -124,6 +126,22 @@ export function targetSystem(identities: readonly Identity[], clock: { now(): In
     },
   };
   return system;
+}
+
+/** Gives the system a log of who used what. It has none by itself. */
+export function keepLog(system: TargetSystem, log: ReadonlyMap<string, readonly ActivityEvent[]>): void {
+  system.connector.activity = async ({ identityId }, from, until) => {
+    if (system.failActivity) throw system.failActivity;
+    return {
+      source: 'a log of tests',
+      classes: ['calls'],
+      lagMinutes: 0,
+      from,
+      until,
+      completeness: 'complete',
+      events: (log.get(identityId) ?? []).filter(({ at }) => at >= from && at < until),
+    };
+  };
 }
 
 /** A failure the provider says may be tried again. */

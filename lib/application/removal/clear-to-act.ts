@@ -60,16 +60,21 @@ function inShadow(clearance: Clearance): Clearance {
   }
 }
 
-function capabilityOf({ connector, removal, snapshot }: RemovalCase): Capability {
+/** How the connector can do something to what a removal is about. */
+export function capabilityOf(
+  { connector, removal, snapshot }: RemovalCase,
+  act: 'disable' | 'remove',
+): Capability {
   const credential = snapshot.identity.credentials.find(
     ({ credentialId }) => credentialId === removal.credentialId,
   );
   const what = credential?.type ?? snapshot.identity.kind;
+  const known = connector.manifest.capabilities[act];
   return (
-    connector.manifest.capabilities.disable[what] ??
-    connector.manifest.capabilities.disable['*'] ?? {
+    known[what] ??
+    known['*'] ?? {
       how: 'unsupported',
-      reason: `the ${connector.manifest.title} connector cannot switch off a ${what}`,
+      reason: `the ${connector.manifest.title} connector cannot ${act === 'disable' ? 'switch off' : 'delete'} a ${what}`,
     }
   );
 }
@@ -111,7 +116,7 @@ async function checkTarget(deps: RemovalDeps, found: RemovalCase, now: Instant):
   const safeguards = await safeguard(deps, found, { inventory, identity, counters, now });
   if (safeguards.verdict === 'wait') return safeguards;
   if (safeguards.verdict === 'hold' && !mayRun(removal, safeguards.hold.code, now)) return safeguards;
-  const capability = capabilityOf(found);
+  const capability = capabilityOf(found, 'disable');
   const located = capability.how === 'automatic' ? await locate(found) : asCollected(identity);
   if (located.found === 'vanished') return { verdict: 'vanished', why: located.reason };
   if (located.found === 'ambiguous')

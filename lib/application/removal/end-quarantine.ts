@@ -6,6 +6,7 @@ import { whyProtected } from '../../domain/removal/safeguards.ts';
 import type { VerificationLevel } from '../../domain/removal/verification-level.ts';
 import { HOUR_MS, type Instant, plusDays, plusMs } from '../../domain/time.ts';
 import { isByHand } from './by-hand.ts';
+import { capabilityOf } from './clear-to-act.ts';
 import { postpone, type RemovalCase, type RemovalDeps, takeStep } from './workbench.ts';
 
 /** Levels good enough to delete on. */
@@ -34,8 +35,10 @@ export async function endQuarantine(
     await postpone(environment, removal, undefined);
     return level;
   }
-  const isDeletable = definition.enforcement.deleteAfterQuarantine && preImage !== undefined;
-  if (!isDeletable || !KNOWN_OFF.has(level) || !isStillWanted(found)) {
+  // What the connector leaves to a person, or leaves in place, would be called deleted and still be there.
+  const isDeletable =
+    definition.enforcement.deleteAfterQuarantine && capabilityOf(found, 'remove').how === 'automatic';
+  if (!preImage || !isDeletable || !KNOWN_OFF.has(level) || !isStillWanted(found)) {
     await postpone(environment, removal, plusDays(now, LOOK_DAYS));
     return level;
   }
