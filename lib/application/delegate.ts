@@ -7,19 +7,21 @@ import { checkDelegation, type Delegation, hopsBefore } from '../domain/review/d
 import { personToHandTo } from '../domain/review/hand-over.ts';
 import { mayReview } from '../domain/review/resolve-owner.ts';
 import type { Instant } from '../domain/time.ts';
+import { attestDelegation } from './attest-delegation.ts';
 import { untilNoConflict } from './conflict.ts';
 import { delegationsFollowing, delegationsReaching, inCampaign } from './delegations.ts';
-import { liveDockets, openItemsOf } from './docket-view.ts';
+import { liveDockets } from './docket-view.ts';
 import type { Environment } from './environment.ts';
 import { loadCampaign, loadDefinition } from './load.ts';
-import { fileBytes } from './plain-json.ts';
 import type { Records } from './ports/records.ts';
 import { create, update } from './ports/review-store.ts';
 import { remember } from './remember-act.ts';
 import type { ActOutcome } from './review-actions.ts';
+import { tellDelegate } from './tell-delegate.ts';
+import type { TellPerson } from './tell-person.ts';
 
 /** Reviews one delegation holds in at most: each takes two of the 25 writes of a transaction. */
-const MOST_REVIEWS = 10;
+export const MOST_REVIEWS = 10;
 
 /** What is asked by who delegates. */
 export interface DelegateInput {
@@ -38,45 +40,54 @@ export type EndDelegationInput = Omit<DelegateInput, 'until'>;
  * Makes the use case: from now until an end another person answers as this one may, in the reviews that are open for
  * them now. The same act twice counts once.
  */
-export function delegate(environment: Environment) {
-  return (input: DelegateInput): Promise<ActOutcome> =>
-    untilNoConflict(async () => {
-      const { store, people, clock } = environment;
-      const earlier = await store.get('handled', { messageId: input.actId });
-      if (earlier) return { text: earlier.outcome };
-      const at = clock.now();
-      const from = await checkPerson(environment, input.who.personId);
-      const to = personToHandTo(input.to, await people.directory(), at);
-      const wanted = { from, to: to.personId, until: input.until };
-      const reviews = await reviewsFor(environment, wanted, at);
-      const delegationId = createHash('sha256')
-        .update(`delegation/${input.actId}`)
-        .digest('hex')
-        .slice(0, 24);
-      const signed = await Promise.all(
-        reviews.map(({ campaign, hops }) =>
-          attest(environment, campaign, { ...wanted, delegationId, hops, who: input.who }, at, 0),
-        ),
-      );
-      const titles = reviews.map(({ campaign }) => campaign.title).join(', ');
-      const text = `${to.name} may answer for you until ${input.until.slice(0, 10)}, in: ${titles}.`;
-      const record: Records['delegation'] = {
-        schemaVersion: 1,
-        version: 1,
-        delegationId,
-        ...wanted,
-        campaignIds: reviews.map(({ campaign }) => campaign.campaignId),
-        reason: input.reason,
-        givenAt: at,
-      };
-      const writes = signed.flatMap((each) => each.writes);
-      await store.commit([create('delegation', record), remember(input.actId, at, text), ...writes]);
-      return { text };
-    });
+export function delegate(environment: Environment, tell?: TellPerson) {
+  return async (input: DelegateInput): Promise<ActOutcome> => {
+    const outcome = await untilNoConflict(() => give(environment, input));
+    const key = { from: input.who.personId, delegationId: delegationIdOf(input.actId) };
+    const given = await environment.store.get('delegation', key);
+    if (tell && given) await tellDelegate(environment, tell, given);
+    return outcome;
+  };
+}
+
+async function give(environment: Environment, input: DelegateInput): Promise<ActOutcome> {
+  const { store, people, clock } = environment;
+  const earlier = await store.get('handled', { messageId: input.actId });
+  if (earlier) return { text: earlier.outcome };
+  const at = clock.now();
+  const from = await checkPerson(environment, input.who.personId);
+  const to = personToHandTo(input.to, await people.directory(), at);
+  const wanted = { from, to: to.personId, until: input.until };
+  const reviews = await reviewsFor(environment, wanted, at);
+  const delegationId = delegationIdOf(input.actId);
+  const actor = environment.attestor.person(input.who, 'for themselves');
+  const signed = await Promise.all(
+    reviews.map(({ campaign, hops }) =>
+      attestDelegation(environment, campaign, { ...wanted, delegationId, hops, actor }, at, 0),
+    ),
+  );
+  const titles = reviews.map(({ campaign }) => campaign.title).join(', ');
+  const text = `${to.name} may answer for you until ${input.until.slice(0, 10)}, in: ${titles}.`;
+  const record: Records['delegation'] = {
+    schemaVersion: 1,
+    version: 1,
+    delegationId,
+    ...wanted,
+    campaignIds: reviews.map(({ campaign }) => campaign.campaignId),
+    reason: input.reason,
+    givenAt: at,
+  };
+  const writes = signed.flatMap((each) => each.writes);
+  await store.commit([create('delegation', record), remember(input.actId, at, text), ...writes]);
+  return { text };
+}
+
+function delegationIdOf(actId: string): string {
+  return createHash('sha256').update(`delegation/${actId}`).digest('hex').slice(0, 24);
 }
 
 /** Makes the use case: everything delegated to that person ends now. */
-export function endDelegation(environment: Environment) {
+export function endDelegation(environment: Environment, tell?: TellPerson) {
   return (input: EndDelegationInput): Promise<ActOutcome> =>
     untilNoConflict(async () => {
       const { store, people, clock } = environment;
@@ -100,6 +111,7 @@ export function endDelegation(environment: Environment) {
       for (const [position, one] of held.entries()) {
         const last = position === held.length - 1 ? [remember(input.actId, at, text)] : [];
         await store.commit([...(await endOne(environment, one, input.who, at)), ...last]);
+        if (tell) await tellDelegate(environment, tell, { ...one, endedAt: at });
       }
       return { text };
     });
@@ -109,7 +121,8 @@ async function endOne(environment: Environment, one: Records['delegation'], who:
   const signed = await Promise.all(
     one.campaignIds.map(async (campaignId) => {
       const campaign = await loadCampaign(environment.store, campaignId);
-      return attest(environment, campaign, { ...one, until: at, hops: 1, who }, at, 1);
+      const actor = environment.attestor.person(who, 'for themselves');
+      return attestDelegation(environment, campaign, { ...one, until: at, hops: 1, actor }, at, 1);
     }),
   );
   return [update('delegation', one, { endedAt: at }), ...signed.flatMap(({ writes }) => writes)];
@@ -175,36 +188,4 @@ async function openFor(
     }
   }
   return [...found.values()];
-}
-
-async function attest(
-  environment: Environment,
-  campaign: Campaign,
-  given: Delegation & { readonly delegationId: string; readonly hops: number; readonly who: Authenticated },
-  at: Instant,
-  ordinal: number,
-) {
-  const { attestor, blobs } = environment;
-  const items = await openItemsOf(environment, campaign, given.from);
-  const list = await blobs.put(fileBytes(items.map(({ snapshot }) => snapshot).toSorted()));
-  return attestor.attest(
-    {
-      name: 'delegation',
-      subject: { name: `delegation/${given.delegationId}`, sha256: list },
-      step: `${given.delegationId}/${campaign.campaignId}`,
-      ordinal,
-      predicate: {
-        build: attestor.build,
-        actor: attestor.person(given.who, 'for themselves'),
-        at,
-        campaignId: campaign.campaignId,
-        definitionDigest: campaign.definitionDigest,
-        from: attestor.pseudonym(given.from),
-        to: attestor.pseudonym(given.to),
-        until: given.until,
-        hops: given.hops,
-      },
-    },
-    at,
-  );
 }

@@ -43,7 +43,7 @@ export function reviewDesk(deps: RemovalDeps): ReviewActions {
         await store.commit([remember(input.actId, clock.now(), text, input.who.personId)]);
         return { text, removal };
       }),
-    delegate: delegate(environment),
+    delegate: delegate(environment, deps.tell),
     snooze: snoozeDocket(environment),
     desk: viewDesk(environment),
     history: viewOwnActs(environment),

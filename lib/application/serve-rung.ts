@@ -12,6 +12,7 @@ import type { Docket, Escalation } from '../domain/review/docket.ts';
 import type { Person } from '../domain/review/person.ts';
 import { type Instant, latest, plusMs } from '../domain/time.ts';
 import { askWhose } from './ask-whose.ts';
+import { delegateInPlace } from './delegate-in-place.ts';
 import { liveDockets, openItemsOf, viewDocket } from './docket-view.ts';
 import type { Environment } from './environment.ts';
 import { escalationsTo } from './escalations-to.ts';
@@ -59,6 +60,15 @@ export async function serveRung(deps: ChaseDeps, chase: Chase, rung: ScheduledRu
   const { reviewerId } = chase.docket;
   const reviewer = addressees.find(({ person }) => person.personId === reviewerId);
   const others = addressees.filter((one) => one !== reviewer);
+  const instead = reviewer && (await delegateInPlace(deps.environment, chase, reviewerId));
+  const delegate = instead ? [{ person: instead, as: 'backup' } as const] : [];
+  if (instead && !rung.warning) {
+    // Who lets another answer is left in peace meanwhile.
+    if (rung.rungId === 'open') await askTeams(deps, chase);
+    const rest = others.filter(({ person }) => person.personId !== instead.personId);
+    const inPlace = escalationsTo(chase, rung, delegate, true);
+    return { again: undefined, escalations: [...inPlace, ...escalationsTo(chase, rung, rest)] };
+  }
   const failures: UpstreamError[] = [];
   const told = reviewer && (await notify(deps, chase, rung, reviewer, failures));
   const [failure] = failures;
@@ -66,7 +76,10 @@ export async function serveRung(deps: ChaseDeps, chase: Chase, rung: ScheduledRu
   if (told === 'in-flight') return { again: lookAgainAt(chase.now) };
   if (told === 'capped' && reviewer) return { again: tomorrow(chase.now, reviewer.person) };
   if (rung.rungId === 'open') await askTeams(deps, chase);
-  if (told === 'told') return { again: undefined, escalations: escalationsTo(chase, rung, others) };
+  if (told === 'told') {
+    const all = [...delegate, ...others.filter(({ person }) => person !== instead)];
+    return { again: undefined, escalations: escalationsTo(chase, rung, all) };
+  }
   // The reviewer cannot be told, or is not named by the rung: then whoever it names, or else the orphan path.
   const next = others.length > 0 ? others : (await standIns(deps, chase)).slice(0, 1);
   return { again: undefined, escalations: escalationsTo(chase, rung, next, true) };

@@ -104,13 +104,13 @@ describe('when somebody has gone since the directory was last looked at', () => 
     });
     await w.settle();
     for (const identity of [one, two])
-      await answer(w, itemRef(second, identity!), 'joe', {
+      await answer(w, itemRef(second, identity), 'joe', {
         verdict: 'reassign',
         to: 'ada',
         reason: 'hers now',
       });
-    await answer(w, itemRef(second, one!), 'ada', { verdict: 'certify', reason: 'in use' });
-    await answer(w, itemRef(second, two!), 'ada', { verdict: 'certify', reason: 'in use' });
+    await answer(w, itemRef(second, one), 'ada', { verdict: 'certify', reason: 'in use' });
+    await answer(w, itemRef(second, two), 'ada', { verdict: 'certify', reason: 'in use' });
     remain(w, without('joe'));
 
     await w.until(plusDays(w.clock.now(), 3), 6 * HOUR_MS);

@@ -47,6 +47,25 @@ export function delegationPath(
   return undefined;
 }
 
+/**
+ * The person a right has come to in the end, at most 3 hops on; of several it was given to, the first in the list counts.
+ * Undefined when no delegation holds.
+ */
+export function delegateOf(
+  from: string,
+  delegations: readonly Delegation[],
+  rules: Rules,
+): string | undefined {
+  const path = [from];
+  while (path.length <= MAX_DELEGATION_HOPS) {
+    const last = path.at(-1);
+    const next = delegations.find((one) => one.from === last && holds(one, rules) && !path.includes(one.to));
+    if (!next) break;
+    path.push(next.to);
+  }
+  return path.length > 1 ? path.at(-1) : undefined;
+}
+
 /** @throws RefusedError when the delegation asked for may not be given. */
 export function checkDelegation(wanted: Delegation, existing: readonly Delegation[], rules: Rules): void {
   const refuse = (message: string) => {
