@@ -9,6 +9,7 @@ import { addDefinitions } from './commands/definitions.ts';
 import { addDelegate } from './commands/delegate.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEnforcement } from './commands/enforcement.ts';
 import { addEvidence } from './commands/evidence.ts';
 import { addHistory } from './commands/history.ts';
 import { addIdentities, addIdentity } from './commands/identities.ts';
@@ -41,5 +42,6 @@ export const commands: readonly AddCommand[] = [
   addDefinitions,
   addRoles,
   addSwitch,
+  addEnforcement,
   addDoctor,
 ];

@@ -6,6 +6,7 @@ import { type ByTwoOptions, sayByTwo, twoOf, withTwo } from '../by-two.ts';
 import { type AddCommand, examples } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { actorOf, onTarget, type TargetOptions, targetOf, withActor } from '../on-stack.ts';
+import { quoted } from '../quoted.ts';
 
 interface StopOptions extends TargetOptions {
   readonly as?: string;
@@ -67,9 +68,4 @@ function addStart(group: Command, context: CliContext): void {
 function told(state: SwitchRecord): { readonly json: unknown; readonly text: string } {
   const text = state.stopped ? 'Enforcement is stopped' : 'Enforcement is on';
   return { json: state, text: `${text} (${oneLine(state.reason)}).\n` };
-}
-
-/** As a shell takes it. */
-function quoted(text: string): string {
-  return `'${oneLine(text, 2000).replaceAll("'", String.raw`'\''`)}'`;
 }

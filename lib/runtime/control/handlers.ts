@@ -8,6 +8,7 @@ import { type ControlCall, removalDepsOf } from './call.ts';
 import { apply, definitionInForce, preview, previewFile, steer, turnSwitch } from './on-campaigns.ts';
 import { onDelegate, onEndDelegation } from './on-delegation.ts';
 import { doctor } from './on-doctor.ts';
+import { enforcement, turnEnforcement } from './on-enforcement.ts';
 import { acknowledge, confirm, controls, history, roles } from './on-governance.ts';
 import { approve, decide, inbox, inboxes, steerRemoval } from './on-reviews.ts';
 import type { CommandOf, SharedVerb } from './protocol.ts';
@@ -50,6 +51,8 @@ export const sharedHandlers = {
   'definition-in-force': definitionInForce,
   apply,
   switch: turnSwitch,
+  enforcement,
+  'turn-enforcement': turnEnforcement,
 } satisfies { readonly [V in SharedVerb]: Handler<V> };
 
 /** What a shared command's result looks like. */

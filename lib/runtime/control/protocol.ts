@@ -1,5 +1,6 @@
 // What the command asks of an installation, and how it answers: one JSON object a line.
 import * as z from 'zod';
+import { RiskTier } from '../../domain/identity/risk-tier.ts';
 import { DecisionRequest } from '../../domain/review/decision.ts';
 import { Instant } from '../../domain/time.ts';
 
@@ -98,6 +99,15 @@ export const SharedCommand = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('definition-in-force'), definitionId: Name }),
   z.strictObject({ do: z.literal('apply'), definitions: z.array(DefinitionText).min(1).max(50), ...byTwo }),
   z.strictObject({ do: z.literal('switch'), act: z.enum(['stop', 'start']), reason: Reason, ...byTwo }),
+  z.strictObject({ do: z.literal('enforcement') }),
+  z.strictObject({
+    do: z.literal('turn-enforcement'),
+    act: z.enum(['arm', 'disarm']),
+    connector: Name,
+    tier: z.union([RiskTier, z.literal('*')]),
+    reason: Reason,
+    ...byTwo,
+  }),
 ]);
 export type SharedCommand = z.infer<typeof SharedCommand>;
 

@@ -35,6 +35,7 @@ export const RIGHTS: Readonly<Record<InstallationVerb, Right>> = {
   campaign: 'managers',
   controls: 'managers',
   removals: 'managers',
+  enforcement: 'managers',
   'start-launch': 'managers',
   identities: 'readers',
   identity: 'readers',
@@ -49,6 +50,7 @@ export const RIGHTS: Readonly<Record<InstallationVerb, Right>> = {
   'confirm-roles': 'operators',
   apply: 'operators',
   switch: 'operators',
+  'turn-enforcement': 'operators',
   'start-collect': 'operators',
 };
 
