@@ -5,6 +5,7 @@ import { IdentityKind } from '../identity/identity.ts';
 import { IdentityId, IdentityKey } from '../identity/identity-id.ts';
 import { RiskTier } from '../identity/risk-tier.ts';
 import type { TransitionTable } from '../lifecycle.ts';
+import { ImpactRef } from '../removal/removal.ts';
 import { Instant } from '../time.ts';
 import { DecisionRecord } from './decision.ts';
 
@@ -51,6 +52,8 @@ export const ReviewItem = z.strictObject({
   /** Items alike (same repository, policy, trust, environment) share a group. */
   group: z.string(),
   recommendation: z.enum(['keep', 'switch-off', 'look']),
+  /** What its log says switching it off would have refused; absent: not played, or no log. */
+  impact: ImpactRef.optional(),
   decision: DecisionRecord.optional(),
   /** Own due time after an undo or reopening; otherwise the campaign's. */
   dueAt: Instant.optional(),
@@ -62,6 +65,16 @@ export const ReviewItem = z.strictObject({
   /** Unowned, and the fallback thinks that it is this person's; means nothing before they claim it themselves. */
   proposal: z
     .strictObject({ personId: z.string(), by: z.string(), at: Instant, reason: z.string().max(2000) })
+    .optional(),
+  /** Drawn at random for a second look at the keep it names. */
+  sample: z
+    .strictObject({
+      sampleId: z.string(),
+      decision: z.string(),
+      askedAt: Instant,
+      answeredAt: Instant.optional(),
+      agrees: z.boolean().optional(),
+    })
     .optional(),
   /** Times it was reopened; part of attestation ordinals. */
   round: z.int().nonnegative().default(0),

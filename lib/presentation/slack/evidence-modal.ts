@@ -4,6 +4,7 @@ import type { Credential } from '../../domain/identity/credential.ts';
 import type { Snapshot } from '../../domain/review/snapshot.ts';
 import type { Instant } from '../../domain/time.ts';
 import { momentWords } from '../dates.ts';
+import { impactWords } from '../impact-words.ts';
 import {
   abilityWords,
   adviceWords,
@@ -37,7 +38,7 @@ export function renderEvidenceModal({ item, snapshot }: ItemView, reader: Reader
     private_metadata: '',
     blocks: [
       section(`${code(item.name, 200)} · ${kindWords(item.kind)}\n*${prose(questionWords(snapshot), 1200)}*`),
-      ...part('Use', useLines(snapshot, reader)),
+      ...part('Use', useLines({ item, snapshot }, reader)),
       ...part('Access', accessLines(snapshot)),
       ...part('Credentials', credentialLines(snapshot, reader)),
       ...part('Where it comes from', originLines(snapshot, reader)),
@@ -51,7 +52,7 @@ export function renderEvidenceModal({ item, snapshot }: ItemView, reader: Reader
   };
 }
 
-function useLines(snapshot: Snapshot, reader: Reader): readonly string[] {
+function useLines({ item, snapshot }: ItemView, reader: Reader): readonly string[] {
   const { identity } = snapshot;
   return [
     line('Last used', lastUseWords(identity.lastUse, reader)),
@@ -61,6 +62,7 @@ function useLines(snapshot: Snapshot, reader: Reader): readonly string[] {
       'Consumers',
       factWords(identity.consumers, (names) => listWords(names, 'none')),
     ),
+    line('Log replay', impactWords(item.impact, reader)),
     line('If it goes', breakageWords(snapshot)),
     line('Changed since the last answer', changesWords(snapshot)),
   ];

@@ -3,6 +3,7 @@ import type { IdentityExplained } from '../../application/explain-identity.ts';
 import type { Credential } from '../../domain/identity/credential.ts';
 import { valueOf } from '../../domain/identity/fact.ts';
 import type { ReviewItem } from '../../domain/review/review-item.ts';
+import { impactWords } from '../impact-words.ts';
 import { oneLine } from '../web/safe-text.ts';
 import {
   abilityWords,
@@ -51,6 +52,7 @@ function headOf(explained: IdentityExplained, look: Look): string {
     ['created', shown(`${factWords(identity.createdAt)}, by ${factWords(identity.createdBy)}`)],
     ['first seen here', firstSeenAt],
     ['last use', shown(lastUseWords(identity.lastUse, look))],
+    ...replayedOf(explained),
     ['can do', shown(abilityWords(identity.entitlements))],
     ['why (admin)', shown(`${identity.entitlements.admin}: ${identity.entitlements.adminReason}`)],
     [
@@ -83,6 +85,13 @@ function headOf(explained: IdentityExplained, look: Look): string {
     ...(identity.protection.protected ? [['protected', shown(identity.protection.reason)] as const] : []),
     ...(identity.exclusion ? [['not reviewed', shown(identity.exclusion.reason)] as const] : []),
   ])}`;
+}
+
+/** What its log said of switching it off, read last. */
+function replayedOf({ items, removals }: IdentityExplained): readonly (readonly [string, string])[] {
+  const found = [...removals, ...items].flatMap(({ impact }) => (impact ? [impact] : []));
+  const [last] = found.toSorted((a, b) => (a.until < b.until ? 1 : -1));
+  return last ? [['log replay', oneLine(impactWords(last, { timeZone: 'UTC' }), 2000)]] : [];
 }
 
 function ownersOf({ owner, claims }: IdentityExplained, look: Look): string {

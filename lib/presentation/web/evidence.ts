@@ -4,6 +4,7 @@ import type { Credential } from '../../domain/identity/credential.ts';
 import type { Snapshot } from '../../domain/review/snapshot.ts';
 import type { Instant } from '../../domain/time.ts';
 import { momentWords } from '../dates.ts';
+import { impactWords } from '../impact-words.ts';
 import {
   abilityWords,
   adviceWords,
@@ -49,6 +50,7 @@ export function decidingRows(view: ItemView, reader: Reader): readonly Row[] {
     row('Last used', lastUseWords(identity.lastUse, reader)),
     row('Can do', abilityWords(identity.entitlements)),
     row('Credentials', credentialsInShort(identity.credentials)),
+    ...(item.impact ? [row('Log replay', impactWords(item.impact, reader))] : []),
     row('If it goes', breakageWords(snapshot)),
     row('Changed', changesWords(snapshot)),
     row('We suggest', adviceWords(snapshot.recommendation)),
@@ -59,7 +61,7 @@ export function decidingRows(view: ItemView, reader: Reader): readonly Row[] {
 export function evidenceParts(view: ItemView, reader: Reader): readonly EvidencePart[] {
   const { item, snapshot } = view;
   return [
-    { title: 'Use', rows: useRows(snapshot) },
+    { title: 'Use', rows: useRows(view, reader) },
     { title: 'Access', rows: accessRows(snapshot) },
     { title: 'Credentials', rows: credentialRows(snapshot, reader) },
     { title: 'Where it comes from', rows: originRows(snapshot, reader) },
@@ -90,7 +92,7 @@ function credentialsInShort(credentials: readonly Credential[]): string {
   );
 }
 
-function useRows({ identity }: Snapshot): readonly Row[] {
+function useRows({ item, snapshot: { identity } }: ItemView, reader: Reader): readonly Row[] {
   return [
     row('Purpose', factWords(identity.purpose)),
     row('Bound to', factWords(identity.boundTo)),
@@ -98,6 +100,7 @@ function useRows({ identity }: Snapshot): readonly Row[] {
       'Consumers',
       factWords(identity.consumers, (names) => listWords(names, 'none')),
     ),
+    row('Log replay', impactWords(item.impact, reader)),
   ];
 }
 
