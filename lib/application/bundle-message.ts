@@ -139,6 +139,13 @@ async function aloneOf(
   if (what === 'exception-request') return exceptionAsked(environment, approval, { item, snapshot });
   const view: ItemView = await viewItem(environment, item);
   const { askedBy } = approval;
+  if (what === 'sample-wanted') {
+    const text = approval.detail;
+    return {
+      snapshot,
+      alone: { purpose: what, item: view, keptBy: askedBy, sampleId: approval.id, text },
+    };
+  }
   const text =
     approval.kind === 'claim' ? `${askedBy} says that this identity is theirs. Is it?` : approval.detail;
   return { snapshot, alone: { purpose: 'second-approval', item: view, askedBy, text } };

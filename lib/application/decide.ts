@@ -7,7 +7,7 @@ import { checkEligibility, needsSecondApprover } from '../domain/review/eligibil
 import { ITEM_LIFECYCLE, type ReviewItem } from '../domain/review/review-item.ts';
 import { isAsSeen } from '../domain/review/seen.ts';
 import { type NormalisedDecision, validateDecision } from '../domain/review/validate-decision.ts';
-import type { Instant } from '../domain/time.ts';
+import { type Instant, millisOf } from '../domain/time.ts';
 import type { AskSecondPerson } from './ask-second-person.ts';
 import type { CollectIdentities } from './collect-identities.ts';
 import { untilNoConflict } from './conflict.ts';
@@ -141,7 +141,7 @@ async function answer(
   const decision = validateDecision(input.request, item, definition, snapshot, at, { exceptionsBefore });
   const awaitingSecond = needsSecondApprover(item.tier, decision.verdict, definition, input.who.method);
   const signed = await attestDecision(environment, context, input, decision, { why, awaitingSecond, bulk });
-  const record = decisionRecordOf(input, decision, signed.attestationId, at, awaitingSecond);
+  const record = decisionRecordOf(input, decision, signed.attestationId, at, { awaitingSecond, bulk });
   const consequences = await consequencesOf(environment, context, decision, signed.attestationId);
   const withdrawn = await withdrawEarlier(environment, context, signed.attestationId);
   const next = update('item', item, {
@@ -187,8 +187,10 @@ function decisionRecordOf(
   decision: NormalisedDecision,
   attestationId: string,
   at: Instant,
-  awaitingSecond: boolean,
+  more: { readonly awaitingSecond: boolean; readonly bulk: BulkMark | undefined },
 ): DecisionRecord {
+  const { awaitingSecond, bulk } = more;
+  const { shownAt } = input;
   return {
     verdict: decision.verdict,
     by: input.who.personId,
@@ -199,7 +201,13 @@ function decisionRecordOf(
     ...(decision.validUntil === undefined ? {} : { validUntil: decision.validUntil }),
     ...(awaitingSecond ? { awaitingSecond } : {}),
     ...(decision.credentialIds === undefined ? {} : { credentialIds: [...decision.credentialIds] }),
+    ...(bulk === undefined ? {} : { bulk: bulk.size }),
+    ...(shownAt === undefined || shownAt > at ? {} : { seconds: secondsBetween(shownAt, at) }),
   };
+}
+
+function secondsBetween(from: Instant, to: Instant): number {
+  return Math.floor((millisOf(to) - millisOf(from)) / 1000);
 }
 
 /** Signs a decision. Exported for the second approver's confirmation. */

@@ -63,6 +63,8 @@ async function approvalOf(environment: Environment, notice: ToldLine): Promise<P
         : decisionOf(environment, notice, first, second, third);
     case 'exception-request':
       return exceptionOf(environment, notice, second, third);
+    case 'sample-wanted':
+      return sampleOf(environment, notice, first, second);
     case 'held':
     case 'manual-task':
       return removalOf(environment, notice);
@@ -96,6 +98,16 @@ async function claimOf(environment: Environment, notice: ToldLine, campaignId: s
     item.claim.personId,
     notice,
   );
+}
+
+async function sampleOf(environment: Environment, notice: ToldLine, campaignId: string, identityKey: string) {
+  const item = await itemOf(environment, campaignId, identityKey);
+  const { sample, decision } = item ?? {};
+  if (!item || !sample || !decision || sample.answeredAt !== undefined) return undefined;
+  if (sample.decision !== decision.attestationId) return undefined;
+  const title = `${item.name}: a second look`;
+  const detail = `It was kept${decision.reason ? `, because: ${decision.reason}` : ' without a reason'}. Drawn at random.`;
+  return pendingOf('sample', sample.sampleId, item, title, detail, decision.by, notice);
 }
 
 async function exceptionOf(

@@ -19,6 +19,8 @@ export interface DecideInput {
   readonly actId: string;
   /** What the person was shown, where the button says so: on anything else they are asked again. */
   readonly seen?: SeenMark | undefined;
+  /** When the person was shown the evidence, where the edge knows. */
+  readonly shownAt?: Instant | undefined;
 }
 
 /** What came of an act, in a sentence for the person. */

@@ -12,6 +12,7 @@ import { loadCampaign, loadDefinition } from './load.ts';
 import type { Message } from './ports/queue.ts';
 import type { RecordKeys } from './ports/records.ts';
 import { update } from './ports/review-store.ts';
+import { drawSamples } from './sampling/draw-samples.ts';
 import { peopleNamed, type TellPerson } from './tell-person.ts';
 
 /** Takes up an opening that ended half-way, here or elsewhere; it may go on after this has resolved. */
@@ -39,11 +40,11 @@ export function advanceCampaign(deps: AdvanceDeps) {
       case 'opening':
         return resume(deps, campaign);
       case 'open':
+        await sample(environment, campaign);
         return move(environment, campaign, 'due-passed', { nextDueAt: campaign.graceEndsAt });
-      case 'grace': {
-        const state = await move(environment, campaign, 'grace-ended', { nextDueAt: now });
-        return state;
-      }
+      case 'grace':
+        await sample(environment, campaign);
+        return move(environment, campaign, 'grace-ended', { nextDueAt: now });
       case 'enforcing':
         if (now >= campaign.closeBy) return closeCampaign(environment, tell, countAttestations)(campaign);
         await lapseEveryDocket(environment, campaign, enqueueLapse);
@@ -61,6 +62,12 @@ export function advanceCampaign(deps: AdvanceDeps) {
         return move(environment, campaign, undefined, { nextDueAt: undefined });
     }
   };
+}
+
+/** Most answers are in when it is due, the others when grace is over; drawn before it moves on, so that a crash loses none. */
+async function sample(environment: Environment, campaign: Campaign): Promise<void> {
+  const definition = await loadDefinition(environment.blobs, campaign.definitionDigest);
+  await drawSamples(environment, campaign, definition);
 }
 
 /** An opening that is long overdue ended half-way: it goes on where it stopped, once nobody else is at it. */

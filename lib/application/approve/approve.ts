@@ -15,6 +15,7 @@ import { approveClaim } from './approve-claim.ts';
 import { approveDecision } from './approve-decision.ts';
 import { approveException } from './approve-exception.ts';
 import { approveRemoval } from './approve-removal.ts';
+import { approveSample } from './approve-sample.ts';
 
 /** One act of approval, with who does it. */
 export interface Approval {
@@ -55,7 +56,7 @@ export function approve(deps: RemovalDeps): ReviewActions['approve'] {
         case 'claim':
           return approveClaim(environment, approval);
         case 'sample':
-          throw new RefusedError({ code: 'NOT_FOUND', message: 'No sample was drawn from this campaign.' });
+          return approveSample(environment, approval);
         default:
           return input.kind satisfies never;
       }

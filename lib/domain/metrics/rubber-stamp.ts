@@ -24,6 +24,8 @@ export interface RubberStampSigns {
   readonly bulk: Ratio;
   /** Keeps where a switch-off was recommended, of all answers where it was. */
   readonly againstRecommendation: Ratio;
+  /** The answer given most often, of all answers, where the advice was not the same for all of them. */
+  readonly allSame: Ratio;
   readonly flagged: boolean;
 }
 
@@ -35,9 +37,11 @@ export interface RubberStampIndex extends Ratio {
 /** Answers faster than this cannot have been read. */
 const HASTY_SECONDS = 5;
 /** Fewer answers say nothing about a person. */
-const ENOUGH_ANSWERS = 5;
+export const ENOUGH_ANSWERS = 5;
 /** A sign shows when more than half of what it looks at has it. */
 const SIGN_SHARE = 0.5;
+/** All answers alike, nearly, although the advice was not. */
+const SAME_SHARE = 0.95;
 const SIGNS_TO_FLAG = 2;
 
 /** Works the index out, people in order of their ids. */
@@ -50,13 +54,33 @@ export function rubberStampIndex(answers: readonly AnswerRow[]): RubberStampInde
   return { ...ratioOf(people, ({ flagged }) => flagged), people };
 }
 
-function signsOf(personId: string, answers: readonly AnswerRow[]): RubberStampSigns {
+/** The signs of one person's answers, however few they are. */
+export function signsOf(personId: string, answers: readonly AnswerRow[]): RubberStampSigns {
   const times = answers.flatMap(({ decisionSeconds }) => decisionSeconds ?? []);
   const advised = answers.filter(({ recommendation }) => recommendation === 'switch-off');
   const hasty = ratioOf(times, (seconds) => seconds < HASTY_SECONDS);
   const bulk = ratioOf(answers, (answer) => answer.bulk);
   const againstRecommendation = ratioOf(advised, ({ verdict }) => verdict === 'certify');
-  const signs = [hasty, bulk, againstRecommendation].filter((sign) => (shareOf(sign) ?? 0) > SIGN_SHARE);
-  const flagged = signs.length >= SIGNS_TO_FLAG;
-  return { personId, answers: answers.length, hasty, bulk, againstRecommendation, flagged };
+  const allSame = sameness(answers);
+  const signs = { personId, answers: answers.length, hasty, bulk, againstRecommendation, allSame };
+  return { ...signs, flagged: shownBy(signs).length >= SIGNS_TO_FLAG };
+}
+
+/** The signs that show, by name. Haste alone is never enough to flag anybody: it takes two. */
+export function shownBy(
+  signs: Omit<RubberStampSigns, 'flagged'>,
+): readonly ('hasty' | 'bulk' | 'againstRecommendation' | 'allSame')[] {
+  const { hasty, bulk, againstRecommendation, allSame } = signs;
+  const shares = { hasty, bulk, againstRecommendation };
+  const names = (['hasty', 'bulk', 'againstRecommendation'] as const).filter(
+    (name) => (shareOf(shares[name]) ?? 0) > SIGN_SHARE,
+  );
+  return (shareOf(allSame) ?? 0) >= SAME_SHARE ? [...names, 'allSame'] : names;
+}
+
+function sameness(answers: readonly AnswerRow[]): Ratio {
+  const advice = new Set(answers.map(({ recommendation }) => recommendation));
+  if (advice.size < 2) return { numerator: 0, denominator: 0 };
+  const counts = [...Map.groupBy(answers, ({ verdict }) => verdict).values()].map(({ length }) => length);
+  return { numerator: Math.max(...counts), denominator: answers.length };
 }

@@ -85,6 +85,10 @@ export const DecisionRecord = z.strictObject({
   /** A second approver is still wanted before it counts. */
   awaitingSecond: z.boolean().optional(),
   credentialIds: z.array(z.string()).optional(),
+  /** One of this many decided with one act. */
+  bulk: z.int().positive().optional(),
+  /** Seconds between being shown the evidence and answering, where that is known. */
+  seconds: z.int().nonnegative().optional(),
 });
 export type DecisionRecord = z.infer<typeof DecisionRecord>;
 

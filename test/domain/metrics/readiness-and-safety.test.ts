@@ -151,6 +151,7 @@ describe('the rubber-stamp index', () => {
           hasty: { numerator: 6, denominator: 6 },
           bulk: { numerator: 6, denominator: 6 },
           againstRecommendation: { numerator: 0, denominator: 0 },
+          allSame: { numerator: 0, denominator: 0 },
           flagged: true,
         },
         {
@@ -159,9 +160,28 @@ describe('the rubber-stamp index', () => {
           hasty: { numerator: 0, denominator: 0 },
           bulk: { numerator: 6, denominator: 6 },
           againstRecommendation: { numerator: 6, denominator: 6 },
+          allSame: { numerator: 0, denominator: 0 },
           flagged: true,
         },
       ],
+    });
+  });
+
+  it('the same answer to everything is a sign only where the advice was not the same', () => {
+    const half = (count: number) => [
+      ...given(count, { bulk: true }),
+      ...given(count, { recommendation: 'look', bulk: true }),
+    ];
+
+    expect(rubberStampIndex(half(10)).people[0]).toMatchObject({
+      allSame: { numerator: 20, denominator: 20 },
+      flagged: true,
+    });
+    expect(
+      rubberStampIndex([...half(10), ...given(2, { verdict: 'revoke', bulk: true })]).people[0],
+    ).toMatchObject({
+      allSame: { numerator: 20, denominator: 22 },
+      flagged: false,
     });
   });
 
