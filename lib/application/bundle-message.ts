@@ -66,6 +66,7 @@ async function saidOf(
 ): Promise<Said | undefined> {
   if (line.what === 'switched-off') return switchedOff(environment, line);
   if (line.what === 'restored') return restored(environment, directory, line);
+  if (line.what === 'removal-warning') return aboutToBe(environment, line);
   if (line.what === 'claim-wanted') {
     const wanted = await claimsWanted(environment, line.of, line.text ?? '');
     return wanted && { line, snapshot: wanted.items.map(({ item }) => item.snapshot), alone: wanted };
@@ -96,6 +97,19 @@ async function switchedOff(environment: Environment, line: BundleLine): Promise<
     snapshot: [removal.snapshot],
     news,
     alone: { purpose: 'switched-off', removal, text, undoUntil },
+  };
+}
+
+/** What was done, held or called off by then is not announced any more. */
+async function aboutToBe(environment: Environment, line: BundleLine): Promise<Said | undefined> {
+  const removal = await removalCalled(environment, line.of);
+  if (removal?.state !== 'planned') return undefined;
+  const at = (removal.nextDueAt ?? removal.executeAfter).slice(0, 10);
+  const text = `It was decided on ${removal.plannedAt.slice(0, 10)} and was kept waiting since. It is switched off from ${at} on. If it is still needed, answer again before that.`;
+  return {
+    line,
+    snapshot: [removal.snapshot],
+    alone: { purpose: 'removal-warning', removal, text, undoUntil: undefined },
   };
 }
 

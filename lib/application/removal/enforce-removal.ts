@@ -9,6 +9,7 @@ import { ITEM_LIFECYCLE } from '../../domain/review/review-item.ts';
 import { HOUR_MS, MINUTE_MS, plusMs } from '../../domain/time.ts';
 import { readSwitches } from '../enforcement/back-to-shadow.ts';
 import { lookForUse, recordShadow } from '../enforcement/shadow-look.ts';
+import { impactBeforeActing } from '../impact/impact-before-acting.ts';
 import { digestOf } from '../plain-json.ts';
 import type { RemovalReceipt } from '../ports/connector.ts';
 import type { RecordKeys } from '../ports/records.ts';
@@ -20,6 +21,7 @@ import { holdRemoval } from './hold-removal.ts';
 import { onHold } from './on-hold.ts';
 import { finishRestoration } from './restore-removal.ts';
 import { tellSwitchedOff } from './tell-switched-off.ts';
+import { warnFirst } from './warn-first.ts';
 import { openCase, postpone, type RemovalCase, type RemovalDeps, takeStep } from './workbench.ts';
 
 /** Tries before a removal that the provider keeps refusing is called failed. */
@@ -111,18 +113,34 @@ async function attempt(deps: RemovalDeps, found: RemovalCase): Promise<Enforceme
     case 'manual':
       await handOver(deps, found, verdict.why);
       return 'handed-over';
-    case 'go': {
-      // Looking may have taken minutes: a stop that came meanwhile counts.
-      const { stopped, disarmed } = await readSwitches(environment, found.removal);
-      if (stopped || (disarmed && !mayRun(found.removal, 'disarmed', environment.clock.now()))) {
-        await postpone(environment, found.removal, environment.clock.now());
-        return 'later';
-      }
-      return act(deps, await begin(deps, found, verdict), verdict.state);
-    }
+    case 'go':
+      return goAhead(deps, found, verdict);
     default:
       return verdict satisfies never;
   }
+}
+
+/** Everything is clear: warned where it is late, the log played once more, and then it is done. */
+async function goAhead(
+  deps: RemovalDeps,
+  found: RemovalCase,
+  cleared: { readonly state: ObservedState; readonly counters: CapCounters },
+): Promise<EnforcementOutcome> {
+  const { environment } = deps;
+  if ((await warnFirst(deps, found)) !== undefined) return 'later';
+  const { found: played, contradiction } = await impactBeforeActing(deps, found);
+  const now = environment.clock.now();
+  if (contradiction !== undefined && !mayRun(played.removal, 'contradiction', now)) {
+    await holdRemoval(deps, played, { code: 'contradiction', cause: contradiction });
+    return 'held';
+  }
+  // Looking may have taken minutes: a stop that came meanwhile counts.
+  const { stopped, disarmed } = await readSwitches(environment, played.removal);
+  if (stopped || (disarmed && !mayRun(played.removal, 'disarmed', now))) {
+    await postpone(environment, played.removal, plusMs(now, MINUTE_MS));
+    return 'later';
+  }
+  return act(deps, await begin(deps, played, cleared), cleared.state);
 }
 
 /** Writes down the exact prior state, counts the removal and closes the item to answers, before anything is touched. */

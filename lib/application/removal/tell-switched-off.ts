@@ -27,7 +27,7 @@ export async function tellSwitchedOff(
 }
 
 /** Everybody who answers for what was removed and is here, the owner first. */
-async function answerable(
+export async function answerable(
   { people, blobs, clock }: RemovalDeps['environment'],
   { removal, definition }: Pick<RemovalCase, 'removal' | 'definition'>,
 ): Promise<{ readonly all: readonly Person[]; readonly backups: readonly Person[] }> {
