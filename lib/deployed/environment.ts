@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { createReviewStore } from '../adapters/dynamodb/review-store.ts';
 import { createKmsSigner } from '../adapters/kms/kms-signer.ts';
 import { directoryFrom } from '../adapters/people/directory-schema.ts';
+import { presentPeople } from '../adapters/people/present-people.ts';
 import { saltedPseudonyms } from '../adapters/random/pseudonyms.ts';
 import { cryptoRandomness } from '../adapters/random/randomness.ts';
 import { createS3Blobs } from '../adapters/s3/s3-blobs.ts';
@@ -43,7 +44,7 @@ export interface OpenedEnvironment {
 export async function openEnvironment(base: Base, parts: EnvironmentParts = {}): Promise<OpenedEnvironment> {
   const { settings, clock, name } = base;
   const store = createReviewStore({ client: dynamoDb(), table: settings.reviewsTable, clock });
-  const people = parts.people ?? organisationPeople(base);
+  const people = presentPeople(parts.people ?? organisationPeople(base), clock);
   const { blobs, attests, pseudonyms } = FUNCTIONS[name];
   const environment: Environment = {
     store,

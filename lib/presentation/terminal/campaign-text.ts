@@ -2,6 +2,7 @@
 import type { CampaignStatus } from '../../application/campaign-status.ts';
 import type { CampaignPreview } from '../../application/preview-campaign.ts';
 import type { Campaign } from '../../domain/campaign/campaign.ts';
+import { eventWords } from '../../domain/campaign/event.ts';
 import { oneLine } from '../web/safe-text.ts';
 import { countWords, dueWords, tierCounts } from '../wording.ts';
 import { countsText, heading, type Look, tierPaint } from './look.ts';
@@ -76,6 +77,9 @@ export function campaignStatusText(status: CampaignStatus, look: Look): string {
   const percent = denominator === 0 ? '' : ` (${Math.round((100 * numerator) / denominator)} %)`;
   const pairs = pairsOf([
     ['campaign', campaign.campaignId],
+    ...(campaign.events
+      ? [['launched', `by event: ${campaign.events.kinds.map(eventWords).join(', ')}`] as const]
+      : []),
     [
       'state',
       campaign.heldReason === undefined
@@ -119,13 +123,15 @@ export function campaignsText(campaigns: readonly Campaign[], look: Look): strin
     [
       { title: 'CAMPAIGN' },
       { title: 'STATE' },
+      { title: 'LAUNCHED BY' },
       { title: 'ASKED ABOUT', align: 'right' },
       { title: 'DUE' },
       { title: 'TITLE', flexible: true },
     ],
-    campaigns.map(({ campaignId, state, counts, dueAt, title }) => [
+    campaigns.map(({ campaignId, state, launchedBy, counts, dueAt, title }) => [
       campaignId,
       state,
+      launchedBy,
       String(counts?.included ?? 0),
       dueAt.slice(0, 10),
       title,
