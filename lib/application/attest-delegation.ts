@@ -9,7 +9,7 @@ import type { Environment } from './environment.ts';
 import { fileBytes } from './plain-json.ts';
 
 /** What is stated. */
-export interface StatedDelegation extends Delegation {
+interface StatedDelegation extends Delegation {
   readonly delegationId: string;
   /** People the right has gone through. */
   readonly hops: number;

@@ -14,7 +14,7 @@ import type { Records } from './ports/records.ts';
 import { update } from './ports/review-store.ts';
 
 /** A review in which somebody is asked. */
-export interface AskedReview {
+interface AskedReview {
   readonly campaign: Campaign;
   readonly definition: Definition;
   readonly directory: Directory;

@@ -11,7 +11,7 @@ import { kindsAskedAbout } from './kinds-asked.ts';
 import { type RaisedEvent, raiseEvent } from './raise-event.ts';
 
 /** An identity as it was just read, with the register's row from before. */
-export interface Seen {
+interface Seen {
   readonly identity: Identity;
   readonly contentDigest: string;
   readonly previous: IdentityRecord | undefined;

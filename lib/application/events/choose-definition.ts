@@ -7,7 +7,7 @@ import type { Environment } from '../environment.ts';
 import { loadDefinition } from '../load.ts';
 
 /** Names the definition for an identity and an event; undefined when none asks about that. */
-export type ChooseDefinition = (identity: Identity, event: EventCause) => Definition | undefined;
+type ChooseDefinition = (identity: Identity, event: EventCause) => Definition | undefined;
 
 /**
  * Reads the definitions in force. The first, by id, that has `events`, names the kind of event or none, and whose scope

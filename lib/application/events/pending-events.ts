@@ -9,7 +9,7 @@ import { type ReviewStore, update } from '../ports/review-store.ts';
 import { loadChosen } from './chosen.ts';
 
 /** Events taken into one campaign at most; the others wait for the next. */
-export const MOST_EVENTS = 2000;
+const MOST_EVENTS = 2000;
 const AT_ONCE = 16;
 /** Events that are not quite due are taken along. */
 const AHEAD_MS = HOUR_MS;
@@ -34,7 +34,7 @@ export async function pendingEvents(store: ReviewStore, now: Instant): Promise<E
 }
 
 /** Writes down what came of an event, unless that is known already. */
-export async function settleEvent(
+async function settleEvent(
   { store }: Pick<Environment, 'store'>,
   { identityKey, eventId }: Pick<EventRecord, 'identityKey' | 'eventId'>,
   outcome:

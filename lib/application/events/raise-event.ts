@@ -19,7 +19,7 @@ export interface RaisedEvent {
 }
 
 /** After this time, in ms, what happened to several identities at about the same time is asked about together. */
-export const GATHERING_MS = 15 * MINUTE_MS;
+const GATHERING_MS = 15 * MINUTE_MS;
 
 /** The write that notes an event, for the transaction of what made it happen. */
 export function noteEvent({ event, identityKey, cause, at, occasion = at }: RaisedEvent) {
