@@ -2,17 +2,16 @@
 import { TAKES_ANSWERS } from '../domain/campaign/campaign.ts';
 import { RefusedError } from '../domain/errors.ts';
 import { accepts, transition } from '../domain/lifecycle.ts';
-import type { DecisionRecord } from '../domain/review/decision.ts';
 import { checkEligibility, needsSecondApprover } from '../domain/review/eligibility.ts';
 import { ITEM_LIFECYCLE, type ReviewItem } from '../domain/review/review-item.ts';
 import { isAsSeen } from '../domain/review/seen.ts';
-import { type NormalisedDecision, validateDecision } from '../domain/review/validate-decision.ts';
-import { type Instant, millisOf } from '../domain/time.ts';
+import { validateDecision } from '../domain/review/validate-decision.ts';
 import type { AskSecondPerson } from './ask-second-person.ts';
 import type { CollectIdentities } from './collect-identities.ts';
 import { untilNoConflict } from './conflict.ts';
 import { consequencesOf, withdrawEarlier } from './decision-consequences.ts';
 import type { DecisionContext } from './decision-context.ts';
+import { attestDecision, type BulkMark, decisionRecordOf } from './decision-record.ts';
 import { delegationsReaching, inCampaign } from './delegations.ts';
 import type { Environment } from './environment.ts';
 import { finishDocketWhenDone } from './finish-docket.ts';
@@ -26,12 +25,6 @@ import type { ActOutcome, DecideInput } from './review-actions.ts';
 
 /** What fits into one transaction (the store port's limit). */
 const MAX_WRITES = 25;
-
-/** A decision among many decided with one act. */
-export interface BulkMark {
-  readonly group: string;
-  readonly size: number;
-}
 
 /**
  * Makes the use case. The same `actId` again gives the first outcome and changes nothing; what the first delivery did not
@@ -150,7 +143,12 @@ async function answer(
     answers: item.answers + 1,
     removalIds: [...item.removalIds, ...consequences.removalIds],
   });
-  const text = outcomeText(decision, item.name, awaitingSecond);
+  const text = outcomeText(
+    decision,
+    item.name,
+    awaitingSecond,
+    await offered(environment, context, awaitingSecond),
+  );
   const writes: Write[] = [
     next,
     remember(input.actId, at, text, input.who.personId),
@@ -161,6 +159,16 @@ async function answer(
   if (writes.length > MAX_WRITES) throw tooMuchAtOnce(item);
   await environment.store.commit(writes);
   return { text, item: next.record };
+}
+
+/** A stronger sign-in helps where only the way of answering is too weak, not where the tier wants two people anyway. */
+async function offered(
+  { stepUp }: Environment,
+  { item, person, definition }: DecisionContext,
+  awaitingSecond: boolean,
+) {
+  if (!awaitingSecond || definition.reviewers.secondApproverTiers.includes(item.tier)) return undefined;
+  return stepUp?.offer(person.personId, { campaignId: item.campaignId, identityKey: item.identityKey });
 }
 
 function tooMuchAtOnce({ name }: ReviewItem): RefusedError {
@@ -180,82 +188,4 @@ async function exceptionsInARow({ store }: Environment, { identityKey }: ReviewI
   return exceptions.filter(
     ({ approvedAt, requestedAt }) => approvedAt !== undefined && keeps.every((at) => at < requestedAt),
   ).length;
-}
-
-function decisionRecordOf(
-  input: DecideInput,
-  decision: NormalisedDecision,
-  attestationId: string,
-  at: Instant,
-  more: { readonly awaitingSecond: boolean; readonly bulk: BulkMark | undefined },
-): DecisionRecord {
-  const { awaitingSecond, bulk } = more;
-  const { shownAt } = input;
-  return {
-    verdict: decision.verdict,
-    by: input.who.personId,
-    at,
-    method: input.who.method,
-    reason: decision.reason,
-    attestationId,
-    ...(decision.validUntil === undefined ? {} : { validUntil: decision.validUntil }),
-    ...(awaitingSecond ? { awaitingSecond } : {}),
-    ...(decision.credentialIds === undefined ? {} : { credentialIds: [...decision.credentialIds] }),
-    ...(bulk === undefined ? {} : { bulk: bulk.size }),
-    ...(shownAt === undefined || shownAt > at ? {} : { seconds: secondsBetween(shownAt, at) }),
-  };
-}
-
-function secondsBetween(from: Instant, to: Instant): number {
-  return Math.floor((millisOf(to) - millisOf(from)) / 1000);
-}
-
-/** Signs a decision. Exported for the second approver's confirmation. */
-export async function attestDecision(
-  environment: Environment,
-  context: DecisionContext,
-  input: Pick<DecideInput, 'who'>,
-  decision: NormalisedDecision,
-  details: {
-    why: string;
-    awaitingSecond: boolean;
-    bulk?: BulkMark | undefined;
-    confirms?: string;
-    step?: string;
-  },
-) {
-  const { campaign, item, at } = context;
-  const { attestor } = environment;
-  return attestor.attest(
-    {
-      name: 'decision',
-      subject: { name: item.identityId, sha256: item.snapshot },
-      step: details.step ?? `decision/${campaign.campaignId}`,
-      ordinal: item.answers,
-      predicate: {
-        build: attestor.build,
-        actor: attestor.person(input.who, details.why),
-        at,
-        campaignId: campaign.campaignId,
-        definitionDigest: campaign.definitionDigest,
-        identityId: item.identityId,
-        verdict: decision.verdict,
-        reason: decision.reason,
-        recommendation: item.recommendation,
-        tier: item.tier,
-        ...(decision.credentialIds === undefined ? {} : { credentialIds: [...decision.credentialIds] }),
-        ...(decision.validUntil === undefined ? {} : { validUntil: decision.validUntil }),
-        ...(decision.promise === undefined ? {} : { promise: decision.promise }),
-        ...(decision.exception === undefined ? {} : { exception: decision.exception }),
-        ...(decision.purpose === undefined ? {} : { purpose: decision.purpose }),
-        ...(details.bulk === undefined ? {} : { bulk: details.bulk }),
-        awaitingSecond: details.awaitingSecond,
-        ...(details.confirms === undefined ? {} : { confirms: details.confirms }),
-        ...(item.decision === undefined || details.confirms !== undefined
-          ? {}
-          : { supersedes: item.decision.attestationId }),
-      },
-    },
-    at,
-  );
 }

@@ -7,6 +7,7 @@ import type { Expressions } from './ports/expressions.ts';
 import type { People } from './ports/people.ts';
 import type { ReviewStore } from './ports/review-store.ts';
 import type { Randomness } from './ports/secrets.ts';
+import type { StepUp } from './ports/step-up.ts';
 
 /** The ports nearly every use case needs. */
 export interface Environment {
@@ -20,6 +21,8 @@ export interface Environment {
   readonly randomness: Randomness;
   readonly connectors: Connectors;
   readonly expressions: Expressions;
+  /** A stronger sign-in than Slack or a mailbox. Absent: there is none, and a second person is asked instead. */
+  readonly stepUp?: StepUp | undefined;
   /** A stack for trying things out: its definitions may be armed without having earned it in shadow. */
   readonly armsFreely?: true | undefined;
 }
