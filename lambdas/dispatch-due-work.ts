@@ -2,6 +2,7 @@
 import { dispatchDueWork } from '../lib/application/dispatch-due-work.ts';
 import { recordRelease } from '../lib/application/governance/record-release.ts';
 import { noteRoles } from '../lib/application/governance/role-book.ts';
+import { planSummaries } from '../lib/application/summary/plan-summaries.ts';
 import { openEnvironment } from '../lib/deployed/environment.ts';
 import { openQueues } from '../lib/deployed/queues.ts';
 import { start } from '../lib/deployed/start.ts';
@@ -26,6 +27,7 @@ export const handler = await start('dispatch-due-work', async (base) => {
         await note();
         return tick();
       },
+      planSummaries: planSummaries(environment),
     },
     log: base.log,
   });

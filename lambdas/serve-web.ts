@@ -15,6 +15,7 @@ export const handler = await start('serve-web', async (base) => {
   const { cases, environment, doors } = await openUseCases(base, await openInventory(base));
   const fetch = createHandler({
     links: cases.links,
+    summaries: cases.summaries,
     actions: freshDigests(cases.actions, { environment, slack: doors.messengers.slack, log: base.log }),
     hearCallback: hearCallback(cases.environment),
     clock: base.clock,

@@ -1,4 +1,4 @@
-// What is remembered of reaching a person: their conversation in Slack, and that their mail comes back.
+// What is remembered of reaching a person: their conversation in Slack, that their mail comes back, what they want no more.
 import { createHash } from 'node:crypto';
 import type { Person } from '../domain/review/person.ts';
 import { type Instant, plusDays } from '../domain/time.ts';
@@ -7,7 +7,7 @@ import type { DeskRecord } from './ports/records.ts';
 import { create, type ReviewStore, update } from './ports/review-store.ts';
 
 /** What is remembered; each part is absent where nothing is. */
-export type DeskNote = Pick<DeskRecord, 'dm' | 'mailDead'>;
+export type DeskNote = Pick<DeskRecord, 'dm' | 'mailDead' | 'summariesStopped' | 'linksRevokedAt'>;
 
 /** Reads and writes it. */
 export interface DeskNotes {

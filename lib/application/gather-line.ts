@@ -1,7 +1,7 @@
 // What a person is to be told together is gathered on their desk first, and told by one message when it is time.
 import { nextWorkingMoment } from '../domain/chase/working-time.ts';
 import type { Person } from '../domain/review/person.ts';
-import { DAY_MS, earliest, type Instant, MINUTE_MS, millisOf, plusMs } from '../domain/time.ts';
+import { DAY_MS, earliest, type Instant, latest, MINUTE_MS, millisOf, plusMs } from '../domain/time.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { Environment } from './environment.ts';
 import type { Bundle, BundleLine } from './ports/records.ts';
@@ -12,6 +12,7 @@ const GATHER_MS: Readonly<Record<Bundle['kind'], number>> = {
   news: 5 * MINUTE_MS,
   asks: 10 * MINUTE_MS,
   singly: MINUTE_MS,
+  weekly: MINUTE_MS,
 };
 /** Lines of one message; the row of a desk stays small. */
 const MAX_LINES = 200;
@@ -24,16 +25,17 @@ const TRIES = 20;
 
 /**
  * Lets the first of these people know with their next message; the others only if that one cannot be reached. Saying the
- * same again does nothing. Nobody at all is no failure.
+ * same again does nothing. Nobody at all is no failure. `from`: not before then. @default now
  */
 export async function gatherLine(
   environment: Environment,
   kind: Bundle['kind'],
   line: Pick<BundleLine, 'what' | 'of' | 'text'>,
   people: readonly Person[],
+  from?: Instant,
 ): Promise<void> {
   await untilNoConflict(async () => {
-    const writes = await gathering(environment, kind, line, people);
+    const writes = await gathering(environment, kind, line, people, from);
     if (writes.length > 0) await environment.store.commit(writes);
   }, TRIES);
 }
@@ -44,6 +46,7 @@ export async function gathering(
   kind: Bundle['kind'],
   line: Pick<BundleLine, 'what' | 'of' | 'text'>,
   [to, ...others]: readonly Person[],
+  from?: Instant,
 ): Promise<readonly Write[]> {
   if (!to) return [];
   const { personId } = to;
@@ -52,7 +55,8 @@ export async function gathering(
   if (before.some(({ about }) => about.some(({ what, of }) => what === line.what && of === line.of)))
     return [];
   const next = others.slice(0, MAX_NEXT).map((other) => other.personId);
-  const bundles = withLine(before, kind, next.length > 0 ? { ...line, next } : line, to, clock.now());
+  const said = next.length > 0 ? { ...line, next } : line;
+  const bundles = withLine(before, kind, said, to, { now: clock.now(), from });
   const nextDueAt = nextOfBundles(bundles);
   return desk
     ? [update('desk', desk, { bundles, nextDueAt })]
@@ -70,14 +74,14 @@ function withLine(
   kind: Bundle['kind'],
   line: BundleLine,
   to: Person,
-  now: Instant,
+  { now, from = now }: { readonly now: Instant; readonly from: Instant | undefined },
 ): readonly Bundle[] {
   const kept = bundles.filter(({ toldAt }) => toldAt === undefined || plusMs(toldAt, REMEMBERED_MS) > now);
   const open = kept.find(
     (one) => one.kind === kind && !one.closed && one.dueAt > now && one.about.length < MAX_LINES,
   );
   if (open) return kept.map((one) => (one === open ? { ...one, about: [...one.about, line] } : one));
-  const dueAt = momentFor(kept, kind, to, now);
+  const dueAt = momentFor(kept, kind, to, latest(now, from));
   return [...kept, { bundleId: dueAt, kind, about: [line], dueAt }];
 }
 

@@ -1,17 +1,15 @@
 // Links in mails and the one-time codes asked for at the moment of deciding. A link alone only ever shows.
-import { createHash } from 'node:crypto';
 import { RefusedError } from '../domain/errors.ts';
 import type { Authenticated } from '../domain/review/decision.ts';
 import type { Person } from '../domain/review/person.ts';
-import { DAY_MS, MINUTE_MS, plusMs } from '../domain/time.ts';
+import { MINUTE_MS, plusMs } from '../domain/time.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { Environment } from './environment.ts';
 import { countCode } from './limit-codes.ts';
+import { digestOfParts, makeLink, personOfLink } from './links.ts';
 import { create, update } from './ports/review-store.ts';
 import type { TellPerson } from './tell-person.ts';
 
-/** How long a review link shows its docket, in ms. */
-const LINK_MS = 45 * DAY_MS;
 /** How long a code is good for, in minutes, and how many wrong tries it stands. */
 export const CODE_MINUTES = 10;
 const CODE_TRIES = 5;
@@ -38,47 +36,18 @@ export interface ReviewLinks {
   }): Promise<Authenticated>;
 }
 
-const digest = (...parts: readonly string[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-
 /** Makes the use cases. `baseUrl` is where the review page lives, without a trailing slash. */
 export function reviewLinks(environment: Environment, tell: TellPerson, baseUrl: string): ReviewLinks {
   const { store, randomness, clock } = environment;
 
-  const reader = async (token: string): Promise<Person> => {
-    const link = await store.get('link', { tokenDigest: digest('link', token) });
-    if (!link) throw new RefusedError({ code: 'NOT_FOUND', message: 'This link is not valid.' });
-    if (link.expiresAt <= clock.now() || link.revokedAt !== undefined) {
-      throw new RefusedError({
-        code: 'EXPIRED',
-        message: 'This link has expired. The newest mail has a fresh one.',
-      });
-    }
-    const person = (await environment.people.directory()).person(link.personId);
-    if (!person?.active)
-      throw new RefusedError({ code: 'EXPIRED', message: 'This link is not valid any more.' });
-    return person;
-  };
+  const reader = (token: string): Promise<Person> => personOfLink(environment, token, 'review');
 
   return {
     reader,
-    async linkMail(personId) {
-      const token = randomness.token(32);
-      await store.commit([
-        create('link', {
-          schemaVersion: 1,
-          version: 1,
-          tokenDigest: digest('link', token),
-          personId,
-          purpose: 'review',
-          expiresAt: plusMs(clock.now(), LINK_MS),
-        }),
-      ]);
-      return `${baseUrl}/review/${token}`;
-    },
+    linkMail: async (personId) => `${baseUrl}/review/${await makeLink(environment, personId, 'review')}`,
     async askForCode(token, browser) {
       const person = await reader(token);
-      await countCode(environment, digest('link', token));
+      await countCode(environment, digestOfParts('link', token));
       const code = randomness.code(6);
       const codeId = randomness.token(16);
       await store.commit([
@@ -87,8 +56,8 @@ export function reviewLinks(environment: Environment, tell: TellPerson, baseUrl:
           version: 1,
           codeId,
           personId: person.personId,
-          codeDigest: digest('code', codeId, code),
-          browserDigest: digest('browser', browser),
+          codeDigest: digestOfParts('code', codeId, code),
+          browserDigest: digestOfParts('browser', browser),
           expiresAt: plusMs(clock.now(), CODE_MINUTES * MINUTE_MS),
           triesLeft: CODE_TRIES,
         }),
@@ -119,11 +88,11 @@ async function checkCode(
     if (
       !record ||
       record.personId !== person.personId ||
-      record.browserDigest !== digest('browser', input.browser)
+      record.browserDigest !== digestOfParts('browser', input.browser)
     )
       return 'unknown';
     if (record.usedAt !== undefined || record.expiresAt <= now || record.triesLeft <= 0) return 'expired';
-    const right = record.codeDigest === digest('code', input.codeId, input.code.replaceAll(/\s/g, ''));
+    const right = record.codeDigest === digestOfParts('code', input.codeId, input.code.replaceAll(/\s/g, ''));
     await store.commit([
       update('code', record, right ? { usedAt: now } : { triesLeft: record.triesLeft - 1 }),
     ]);
@@ -141,6 +110,6 @@ async function checkCode(
     method: 'email-link-and-code',
     issuer: person.email.split('@')[1] ?? 'unknown',
     at: clock.now(),
-    evidenceDigest: digest('evidence', input.codeId, input.token, input.browser),
+    evidenceDigest: digestOfParts('evidence', input.codeId, input.token, input.browser),
   };
 }

@@ -12,6 +12,8 @@ import type { Environment } from './environment.ts';
 import { gatherLine, nextOfBundles } from './gather-line.ts';
 import type { Bundle, BundleLine, RecordKeys } from './ports/records.ts';
 import { update } from './ports/review-store.ts';
+import type { LinkMail } from './review-links.ts';
+import { weeklySummary } from './summary/weekly-summary.ts';
 import type { TellPerson } from './tell-person.ts';
 
 /** When to try again where every channel failed, in ms. */
@@ -30,7 +32,7 @@ type DeskKey = RecordKeys['desk'];
  * in line of each thing.
  * @throws UpstreamError of the channels that failed, when the rest is told
  */
-export function tellDesk(environment: Environment, tell: TellPerson) {
+export function tellDesk(environment: Environment, tell: TellPerson, unsubscribeLink?: LinkMail) {
   return async (key: DeskKey): Promise<'nothing' | 'told' | 'later'> => {
     const { store, clock, people } = environment;
     const desk = await store.get('desk', key);
@@ -41,7 +43,11 @@ export function tellDesk(environment: Environment, tell: TellPerson) {
     let told = false;
     for (const bundle of desk.bundles ?? []) {
       if (bundle.toldAt !== undefined || bundle.dueAt > now) continue;
-      const outcome = await tellBundle({ environment, tell, directory, key, now }, bundle, failures);
+      const outcome = await tellBundle(
+        { environment, tell, unsubscribeLink, directory, key, now },
+        bundle,
+        failures,
+      );
       told = told || outcome === 'told';
     }
     const [failure] = failures;
@@ -53,6 +59,7 @@ export function tellDesk(environment: Environment, tell: TellPerson) {
 interface Desk {
   readonly environment: Environment;
   readonly tell: TellPerson;
+  readonly unsubscribeLink: LinkMail | undefined;
   readonly directory: Directory;
   readonly key: DeskKey;
   readonly now: Instant;
@@ -84,10 +91,15 @@ async function tellBundle(desk: Desk, bundle: Bundle, failures: UpstreamError[])
 
 /** Tells the person. @returns what they could not be told */
 async function untold(
-  { environment, tell }: Desk,
+  desk: Desk,
   to: Person,
   { kind, bundleId, about }: Bundle,
 ): Promise<readonly BundleLine[]> {
+  const { environment, tell } = desk;
+  if (kind === 'weekly') {
+    for (const { of } of about) await tellSummary(desk, to, of);
+    return [];
+  }
   if (kind !== 'singly') {
     const message = await messageOf(environment, about);
     if (!message) return [];
@@ -113,6 +125,26 @@ async function untold(
     if (!reached) left.push(line);
   }
   return left;
+}
+
+/** Tells the summary of a week. Whom it does not reach has lost nothing: the next one says as much. */
+async function tellSummary(
+  { environment, tell, unsubscribeLink }: Desk,
+  to: Person,
+  week: string,
+): Promise<void> {
+  const summary = await weeklySummary(environment, to, week);
+  if (!summary) return;
+  await tell({
+    to,
+    purpose: summary.purpose,
+    occasion: week,
+    shown: [],
+    async body(channel) {
+      const unsubscribe = channel === 'email' ? await unsubscribeLink?.(to.personId) : undefined;
+      return { ...summary, unsubscribe };
+    },
+  });
 }
 
 async function passOn(

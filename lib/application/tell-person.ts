@@ -17,7 +17,8 @@ export interface Telling {
   readonly shown: readonly string[];
   /** What a list tells of; see `Notice.about`. */
   readonly about?: readonly string[];
-  readonly body: () => Promise<MessageBody>;
+  /** Builds the message for the channel it is about to go by. */
+  readonly body: (channel: Channel) => Promise<MessageBody>;
 }
 
 /**
@@ -53,6 +54,7 @@ async function sendOn(
     return await send({
       ...telling,
       channel,
+      body: () => telling.body(channel),
       rungs: [],
       ...(channel === 'slack' ? { unless: 'email' } : {}),
     });

@@ -95,6 +95,7 @@ export function localFunctions(parts: FunctionParts): Functions {
   const { environment, messengers } = parts;
   const serveWeb = createServeWeb({
     links: cases.links,
+    summaries: cases.summaries,
     actions: freshDigests(cases.actions, { environment, slack: messengers.slack, log }),
     hearCallback: hearCallback(parts.environment),
     clock: parts.environment.clock,

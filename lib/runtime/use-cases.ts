@@ -25,6 +25,8 @@ import { reviewLinks } from '../application/review-links.ts';
 import { sendNotice } from '../application/send-notice.ts';
 import { settlePromise } from '../application/settle-promise.ts';
 import { advanceCampaign, type ResumeOpening, steerCampaign } from '../application/steer-campaign.ts';
+import { planSummaries } from '../application/summary/plan-summaries.ts';
+import { summaryChoice } from '../application/summary/summary-choice.ts';
 import { tellDesk } from '../application/tell-desk.ts';
 import { tellPerson } from '../application/tell-person.ts';
 
@@ -55,6 +57,7 @@ export function useCases(ports: RuntimePorts) {
   const tell = tellPerson(send);
   const collect = collectIdentities(environment, ports.declare);
   const links = reviewLinks(environment, tell, ports.webUrl);
+  const summaries = summaryChoice(environment, ports.webUrl);
   const open = openCampaign(environment, { pause: (ms) => setTimeout(ms) });
   const openHere: ResumeOpening = async (campaignId, definitionId) => {
     await open({ campaignId, definitionId, launchedBy: 'schedule' });
@@ -77,7 +80,7 @@ export function useCases(ports: RuntimePorts) {
     verifyRemoval: verifyRemoval(removal),
     settlePromise: settlePromise(environment, collect),
     endException: endException(environment),
-    tellDesk: tellDesk(environment, tell),
+    tellDesk: tellDesk(environment, tell, summaries.unsubscribeLink),
     openForEvents: openForEvents(environment, ports.resumeOpening ?? openHere),
     notePeopleGone: notePeopleGone(environment),
   });
@@ -92,6 +95,8 @@ export function useCases(ports: RuntimePorts) {
     steerCampaign: steerCampaign(environment),
     actions: reviewDesk(removal),
     links,
+    summaries,
+    planSummaries: planSummaries(environment),
     send,
     tell,
     work,

@@ -232,6 +232,8 @@ describe('what starts functions', () => {
       'POST /slack/events': 'NONE',
       'GET /review/{proxy+}': 'NONE',
       'POST /review/{proxy+}': 'NONE',
+      'GET /unsubscribe/{token}': 'NONE',
+      'POST /unsubscribe/{token}': 'NONE',
       'POST /hooks/connectors/{connector}/{system}': 'NONE',
       'GET /health': 'NONE',
       'POST /control': 'AWS_IAM',

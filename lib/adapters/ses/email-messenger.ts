@@ -95,10 +95,23 @@ function commandFor(settings: EmailMessengerSettings, message: OutboundMessage):
           { Name: 'X-Auto-Response-Suppress', Value: 'OOF, AutoReply' },
           // Keeps mail programs from folding one person's reminders into a conversation that hides the newest.
           { Name: 'X-Entity-Ref-ID', Value: randomUUID() },
+          ...unsubscribeHeaders(message),
         ],
       },
     },
   });
+}
+
+/**
+ * One click stops summaries (RFC 8058, which wants HTTPS). Everything else asks for an answer or says what was done, and cannot
+ * be stopped.
+ */
+function unsubscribeHeaders({ body }: OutboundMessage): { Name: string; Value: string }[] {
+  if (body.purpose !== 'weekly-summary' || !body.unsubscribe?.startsWith('https://')) return [];
+  return [
+    { Name: 'List-Unsubscribe', Value: `<${body.unsubscribe}>` },
+    { Name: 'List-Unsubscribe-Post', Value: 'List-Unsubscribe=One-Click' },
+  ];
 }
 
 function noMessageId(): UpstreamError {

@@ -6,6 +6,7 @@ import { type DeskPage, type FormTarget, renderDocketPage } from '../../presenta
 import { renderProblemPage } from '../../presentation/web/problem-page.ts';
 import { renderResultPage } from '../../presentation/web/result-page.ts';
 import type { BrowserCookie } from './browser-cookie.ts';
+import { linkToken } from './link-token.ts';
 import { type ReadAnswers, readAnswers, typedFrom } from './read-answers.ts';
 import { readDesk } from './read-desk.ts';
 import { recordAnswers } from './record-answers.ts';
@@ -26,7 +27,7 @@ export function reviewRoutes(deps: Deps): Hono {
   const routes = new Hono();
 
   routes.get('/:token', async (c) => {
-    const token = tokenOf(c);
+    const token = linkToken(c);
     const desk = await readDesk(actions, await links.reader(token));
     const browser = browsers.know(c);
     return c.html(renderDocketPage(desk, targetOf(deps, token, browser)));
@@ -92,14 +93,6 @@ function again(
   return c.html(renderAnswerPage(desk, { ...form, codeId, typed, problem }), status);
 }
 
-function tokenOf(c: Context): string {
-  const token = c.req.param('token') ?? '';
-  if (!/^[\w-]{20,200}$/.test(token)) {
-    throw new RefusedError({ code: 'NOT_FOUND', message: 'This link is not valid.' });
-  }
-  return token;
-}
-
 function targetOf({ browsers }: Deps, token: string, browser: string): FormTarget {
   return { path: `/review/${token}`, formToken: browsers.formToken(browser, token) };
 }
@@ -109,7 +102,7 @@ function targetOf({ browsers }: Deps, token: string, browser: string): FormTarge
  * from another site, another browser, or a program (CWE-352).
  */
 async function ourForm(deps: Deps, c: Context): Promise<OurForm | undefined> {
-  const token = tokenOf(c);
+  const token = linkToken(c);
   const browser = deps.browsers.read(c);
   const site = c.req.header('Sec-Fetch-Site');
   if (browser === undefined || (site !== undefined && site !== 'same-origin')) return undefined;

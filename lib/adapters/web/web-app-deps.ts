@@ -3,6 +3,7 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type { HearCallback } from '../../application/removal/hear-callback.ts';
 import type { ReviewActions } from '../../application/review-actions.ts';
 import type { ReviewLinks } from '../../application/review-links.ts';
+import type { SummaryChoice } from '../../application/summary/summary-choice.ts';
 
 /** Tells operators what failed. Never given a path: it holds a link's token. */
 export type LogProblem = (entry: {
@@ -14,6 +15,8 @@ export type LogProblem = (entry: {
 /** Dependencies of the web app. */
 export interface WebAppDeps {
   readonly links: Pick<ReviewLinks, 'reader' | 'askForCode' | 'checkCode'>;
+  /** Stops weekly summaries. Absent: there is no such door. */
+  readonly summaries?: Pick<SummaryChoice, 'check' | 'choose'> | undefined;
   readonly actions: ReviewActions;
   readonly clock: Clock;
   /** At least 32 unguessable characters, from the secret store; signs browser cookies and form tokens. */

@@ -7,6 +7,7 @@ import { callbackRoutes } from './callback-routes.ts';
 import { pageHeaders } from './page-headers.ts';
 import { problemOf } from './problems.ts';
 import { reviewRoutes } from './review-routes.ts';
+import { unsubscribeRoutes } from './unsubscribe-routes.ts';
 import type { WebAppDeps } from './web-app-deps.ts';
 
 /** A full page of answers with long reasons stays far below. */
@@ -14,7 +15,7 @@ const MAX_BODY_BYTES = 1_000_000;
 
 /**
  * Makes the app: `GET /health`, `GET /review/:token`, `POST /review/:token/code`, `POST /review/:token/decide`,
- * and where callbacks are heard `POST /hooks/connectors/:connector/:system`.
+ * `GET` and `POST /unsubscribe/:token` where summaries can be stopped, and where callbacks are heard `POST /hooks/connectors/:connector/:system`.
  * @throws RangeError when the cookie secret is too short to be one.
  * @example const response = await createWebApp(deps).request('/review/' + token)
  */
@@ -29,12 +30,13 @@ export function createWebApp(deps: WebAppDeps): Hono {
     '/review',
     reviewRoutes({ ...deps, browsers: browserCookie(deps.cookieSecret, deps.secureCookies) }),
   );
+  if (deps.summaries) app.route('/unsubscribe', unsubscribeRoutes(deps.summaries));
   const { hearCallback: hear, log } = deps;
   if (hear) app.route('/hooks/connectors', callbackRoutes({ hear, log }));
   app.notFound((c) => c.html(renderProblemPage('Nothing here', 'There is no such page.'), 404));
   app.onError((error, c) => {
     const problem = problemOf(error);
-    const route = `${c.req.method} ${c.req.path.replace(/^(\/review\/)[^/]+/, '$1:token')}`;
+    const route = `${c.req.method} ${c.req.path.replace(/^(\/(?:review|unsubscribe)\/)[^/]+/, '$1:token')}`;
     if (problem.log) deps.log({ message: problem.title, route, error });
     if (problem.retryAfterSeconds !== undefined) c.header('Retry-After', String(problem.retryAfterSeconds));
     return c.html(renderProblemPage(problem.title, problem.text), problem.status);

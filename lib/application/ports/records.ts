@@ -71,12 +71,13 @@ export interface BundleLine {
 
 /**
  * Things that a person is told together. `news`: what was switched off, at any hour, in one message. `asks`: what waits for
- * their word, in one message in their working hours. `singly`: each in a message of its own, in their working hours.
+ * their word, in one message in their working hours. `singly`: each in a message of its own, in their working hours. `weekly`:
+ * the summary of a week, in the working hours of that week.
  */
 export interface Bundle {
   /** The first moment it was to be told; with its kind it names the message. */
   readonly bundleId: Instant;
-  readonly kind: 'news' | 'asks' | 'singly';
+  readonly kind: 'news' | 'asks' | 'singly' | 'weekly';
   readonly about: readonly BundleLine[];
   readonly dueAt: Instant;
   /** Nothing is added any more: it is being told, or was. */
@@ -101,15 +102,23 @@ export interface DeskRecord extends Versioned {
   readonly dm?: { readonly userId: string; readonly channel: string; readonly openedAt: Instant } | undefined;
   /** An address whose mail came back for good, by its digest. */
   readonly mailDead?: { readonly addressDigest: string; readonly since: Instant } | undefined;
+  /** Since when the person wants no weekly summaries. */
+  readonly summariesStopped?: Instant | undefined;
+  /** Review links made until then show nothing any more. */
+  readonly linksRevokedAt?: Instant | undefined;
 }
 
-/** An e-mail review link: only its digest is kept. Reading is all it allows. */
+/**
+ * A link in a mail: only its digest is kept. `review`: reading is all it allows. `unsubscribe`: stopping summaries, and nothing
+ * else.
+ */
 export interface LinkRecord extends Versioned {
   readonly tokenDigest: string;
   readonly personId: string;
-  readonly purpose: 'review';
+  readonly purpose: 'review' | 'unsubscribe';
+  /** When it was made; missing in links that older releases made. */
+  readonly madeAt?: Instant | undefined;
   readonly expiresAt: Instant;
-  readonly revokedAt?: Instant | undefined;
 }
 
 /** A one-time code asked for at the moment of deciding; bound to one browser and one person. */

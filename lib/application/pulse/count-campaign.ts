@@ -75,14 +75,31 @@ export function sumOf(counts: readonly CampaignCount[]): CampaignCount['values']
   };
 }
 
+/** Dockets whose reviewers have something open. */
+export async function waitingDockets(
+  store: ReviewStore,
+  campaignId: Campaign['campaignId'],
+): Promise<Docket[]> {
+  const waiting: Docket[] = [];
+  for await (const docket of pages((page) => store.docketsIn(campaignId, page)))
+    if (docket.state === 'chasing') waiting.push(docket);
+  return waiting;
+}
+
+/** How many removals of a campaign are held now. */
+export async function heldRemovals(store: ReviewStore, campaignId: Campaign['campaignId']): Promise<number> {
+  let held = 0;
+  for await (const { state } of pages((page) => store.removalsIn(campaignId, page)))
+    if (state === 'held') held += 1;
+  return held;
+}
+
 async function docketValues(
   store: ReviewStore,
   { campaignId, dueAt, graceEndsAt }: Campaign,
   at: Instant,
 ): Promise<CampaignCount['values']> {
-  const waiting: Docket[] = [];
-  for await (const docket of pages((page) => store.docketsIn(campaignId, page)))
-    if (docket.state === 'chasing') waiting.push(docket);
+  const waiting = await waitingDockets(store, campaignId);
   const values = {
     WaitingDockets: waiting.length,
     LateDockets: plusMs(graceEndsAt, HOUR_MS) <= at ? waiting.length : 0,

@@ -36,6 +36,11 @@ const REVIEW: Way = {
   openBecause:
     'A link of 256 random bits lets a reviewer read, and a code sent at that moment lets them decide.',
 };
+const UNSUBSCRIBE: Way = {
+  path: '/unsubscribe/{token}',
+  methods: [HttpMethod.GET, HttpMethod.POST],
+  openBecause: 'A link of 256 random bits stops weekly summaries to one person, and does nothing else.',
+};
 const HOOKS: Way = {
   path: '/hooks/connectors/{connector}/{system}',
   methods: [HttpMethod.POST],
@@ -97,7 +102,7 @@ export class FrontDoor extends Construct {
 
   /** Sends the review page's requests, and callbacks of systems, to a function. */
   toReviews(handler: ProductFunction): void {
-    this.open('Reviews', handler, [REVIEW, HOOKS, HEALTH]);
+    this.open('Reviews', handler, [REVIEW, UNSUBSCRIBE, HOOKS, HEALTH]);
   }
 
   /** Sends the command's requests, signed with AWS credentials, to a function. */

@@ -8,7 +8,7 @@ import { readMailEvent } from '../../../lib/adapters/ses/mail-events.ts';
 import type { MailEvent } from '../../../lib/application/record-mail-event.ts';
 import { type SesStandIn, startSes } from '../../../lib/local/ses/start-ses.ts';
 import { ahead, NOW, removal } from '../../domain/identity/samples.ts';
-import { ADA } from '../../presentation/email/mails.ts';
+import { ADA, everyBody } from '../../presentation/email/mails.ts';
 
 const started: SesStandIn[] = [];
 afterEach(async () => {
@@ -81,6 +81,35 @@ describe('a mail', () => {
       },
     ]);
   });
+
+  test('of no purpose but the weekly summary can be unsubscribed from, even where texts say so', async () => {
+    const { ses, messenger } = await mailing({ quota: { max24HourSend: 1000, maxSendRate: 1000 } });
+    const hostile = 'x\r\nList-Unsubscribe: <https://evil.example/>\r\n';
+    const bodies = everyBody(hostile);
+    for (const body of bodies) await messenger.send(message({ body }));
+    await ses.settled();
+    const offering = ses
+      .messages()
+      .map(({ headers }) => headers.filter(({ name }) => /unsubscribe/i.test(name)))
+      .filter((found) => found.length > 0);
+    expect(ses.messages()).toHaveLength(bodies.length);
+    expect(offering).toEqual([
+      [
+        { name: 'List-Unsubscribe', value: '<https://reviews.example.com/unsubscribe/abc>' },
+        { name: 'List-Unsubscribe-Post', value: 'List-Unsubscribe=One-Click' },
+      ],
+    ]);
+  });
+
+  test.each([undefined, 'http://localhost:4000/unsubscribe/abc'])(
+    'offers no one click at %s',
+    async (unsubscribe) => {
+      const { ses, messenger } = await mailing();
+      await messenger.send(message({ body: { purpose: 'weekly-summary', campaigns: [], unsubscribe } }));
+      const [mail] = ses.messages();
+      expect(mail?.headers.filter(({ name }) => /unsubscribe/i.test(name))).toEqual([]);
+    },
+  );
 
   test('cannot be revised: nothing is sent', async () => {
     const { ses, messenger } = await mailing();

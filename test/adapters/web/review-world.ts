@@ -31,6 +31,7 @@ export async function reviewWorld(identities: readonly Identity[], secureCookies
   const problems: unknown[] = [];
   const app = createWebApp({
     links: w.links,
+    summaries: w.summaries,
     actions: w.actions,
     clock: w.clock,
     cookieSecret: 'a secret of thirty-two characters or more',
