@@ -128,6 +128,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     slack: true,
     mails: true,
     inspectsMail: true,
+    sends: ['removals'],
   },
   'answer-slack': {
     ...LEAST,
@@ -168,7 +169,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     slack: true,
     mails: true,
     inspectsMail: true,
-    connectors: ['collect', 'disable'],
+    connectors: ['collect', 'disable', 'activity'],
   },
   'verify-removals': {
     ...LEAST,
@@ -176,7 +177,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionUses>> = {
     slack: true,
     mails: true,
     inspectsMail: true,
-    connectors: ['collect', 'disable', 'verify', 'remove'],
+    connectors: ['collect', 'disable', 'verify', 'remove', 'activity'],
   },
   'keep-promises': {
     ...LEAST,

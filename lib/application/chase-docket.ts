@@ -43,7 +43,10 @@ export function chaseDocket(deps: ChaseDeps) {
     if (await giveUpUnheard(deps.environment, docket, now)) return 'later';
     if (await rehomeDocket(deps.environment, campaign, docket)) return 'later';
     const chase = await chaseOf(deps, docket, campaign, now);
-    return workOn(deps, chase);
+    const outcome = await workOn(deps, chase);
+    // Before they are first asked, so that it is there when they look, and for what came in since.
+    if (outcome === 'served' || docket.servedRungs.length === 0) await deps.askImpact?.(docket);
+    return outcome;
   };
 }
 

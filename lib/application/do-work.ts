@@ -4,6 +4,7 @@ import type { chaseDocket } from './chase-docket.ts';
 import type { endException } from './end-exception.ts';
 import type { openForEvents } from './events/open-for-events.ts';
 import type { notePeopleGone } from './events/people-gone.ts';
+import type { showImpact } from './impact/show-impact.ts';
 import type { lapseDocket } from './lapse-items.ts';
 import type { enforceRemoval } from './removal/enforce-removal.ts';
 import type { verifyRemoval } from './removal/verify-removal.ts';
@@ -17,6 +18,7 @@ export interface Workers {
   readonly advanceCampaign: ReturnType<typeof advanceCampaign>;
   readonly chaseDocket: ReturnType<typeof chaseDocket>;
   readonly lapseDocket: ReturnType<typeof lapseDocket>;
+  readonly showImpact: ReturnType<typeof showImpact>;
   readonly enforceRemoval: ReturnType<typeof enforceRemoval>;
   readonly verifyRemoval: ReturnType<typeof verifyRemoval>;
   readonly settlePromise: ReturnType<typeof settlePromise>;
@@ -36,6 +38,8 @@ export function doWork(workers: Workers) {
         return workers.chaseDocket(work.key);
       case 'lapse-docket':
         return `${await workers.lapseDocket(work.key)} lapsed`;
+      case 'show-impact':
+        return `${await workers.showImpact(work.key)} replayed`;
       case 'enforce-removal':
         return workers.enforceRemoval(work.key);
       case 'verify-removal':

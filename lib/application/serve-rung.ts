@@ -36,6 +36,8 @@ export interface ChaseDeps {
   readonly send: SendNotice;
   /** Makes the review link of an e-mail; each mail has its own. */
   readonly linkMail: LinkMail;
+  /** Has what logs say of a docket's items worked out, by whoever may read logs. */
+  readonly askImpact?: ((docket: Docket) => Promise<void>) | undefined;
 }
 
 /** A docket with what its chase rests on. */

@@ -12,6 +12,7 @@ export const Work = z.discriminatedUnion('work', [
   z.strictObject({ work: z.literal('advance-campaign'), key: campaignKey }),
   z.strictObject({ work: z.literal('chase-docket'), key: docketKey }),
   z.strictObject({ work: z.literal('lapse-docket'), key: docketKey }),
+  z.strictObject({ work: z.literal('show-impact'), key: docketKey }),
   z.strictObject({ work: z.literal('enforce-removal'), key: removalKey }),
   z.strictObject({ work: z.literal('verify-removal'), key: removalKey }),
   z.strictObject({

@@ -13,6 +13,8 @@ import type { Environment } from '../application/environment.ts';
 import { openForEvents } from '../application/events/open-for-events.ts';
 import { notePeopleGone } from '../application/events/people-gone.ts';
 import { finishOpening } from '../application/finish-opening.ts';
+import { askImpact } from '../application/impact/ask-impact.ts';
+import { showImpact } from '../application/impact/show-impact.ts';
 import { lapseDocket } from '../application/lapse-items.ts';
 import { openCampaign } from '../application/open-campaign.ts';
 import type { Pace, PacedMessenger } from '../application/ports/pace.ts';
@@ -73,16 +75,18 @@ export function useCases(ports: RuntimePorts) {
     }),
     chaseDocket: (key) => {
       const once = { ...environment, store: readingOnce(environment.store) };
-      return chaseDocket({ environment: once, send, linkMail: links.linkMail })(key);
+      const ask = askImpact(queues.removals);
+      return chaseDocket({ environment: once, send, linkMail: links.linkMail, askImpact: ask })(key);
     },
     lapseDocket: lapseDocket(environment),
+    showImpact: showImpact(environment),
     enforceRemoval: enforceRemoval(removal),
     verifyRemoval: verifyRemoval(removal),
     settlePromise: settlePromise(environment, collect),
     endException: endException(environment),
-    tellDesk: tellDesk(environment, tell, summaries.unsubscribeLink),
     openForEvents: openForEvents(environment, ports.resumeOpening ?? openHere),
     notePeopleGone: notePeopleGone(environment),
+    tellDesk: tellDesk(environment, tell, summaries.unsubscribeLink),
   });
   return {
     environment,

@@ -126,6 +126,16 @@ describe('what is shown before the owner decides', () => {
   });
 });
 
+test('is worked out by whoever may read logs, before the owner is first asked', async () => {
+  const idle = ownedIdentity('idle', 'ada', DORMANT);
+  const w = await world({ identities: [idle] });
+  keepLog(w.target, new Map([[idle.identityId, [call('1', plusDays(MONDAY, -3))]]]));
+  const ref = itemRef(await w.open(), idle);
+  await w.until(plusDays(MONDAY, 1));
+  const shown = (await storedItem(w, ref)).impact;
+  expect(shown).toMatchObject({ refused: 1, until: MONDAY });
+});
+
 describe('right before acting', () => {
   test('the finding is stored on the removal, attested, before anything is touched', async () => {
     const { w, ref, show } = await asked([call('1', plusDays(MONDAY, -3))]);

@@ -137,9 +137,11 @@ describe('a member role', () => {
     const reading = statementsOf(await roleIn(false), 'countersign-member');
     const enforcing = statementsOf(await roleIn(true), 'countersign-member');
 
-    expect(allowed(reading)).toEqual(actionsFor('collect', 'verify'));
+    expect(allowed(reading)).toEqual(actionsFor('collect', 'verify', 'activity'));
     expect(allowed(reading).filter((action) => /:(Update|Put|Delete)/.test(action))).toEqual([]);
-    expect(allowed(enforcing)).toEqual(actionsFor('collect', 'disable', 'restore', 'verify', 'remove'));
+    expect(allowed(enforcing)).toEqual(
+      actionsFor('collect', 'disable', 'restore', 'verify', 'remove', 'activity'),
+    );
   });
 
   test('may not write policies into itself', async () => {

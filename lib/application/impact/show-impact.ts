@@ -27,6 +27,7 @@ export function wantsImpact({ connectors }: Pick<Environment, 'connectors'>, ite
  */
 export function showImpact(environment: Environment) {
   return async (key: RecordKeys['docket']): Promise<number> => {
+    if (!environment.connectors.all().some(({ activity }) => activity)) return 0;
     const campaign = await loadCampaign(environment.store, key.campaignId);
     if (!['open', 'grace', 'enforcing'].includes(campaign.state)) return 0;
     const items = await openItemsOf(environment, campaign, key.reviewerId);

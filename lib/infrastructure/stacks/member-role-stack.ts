@@ -25,7 +25,7 @@ export interface MemberRoleStackProps extends StackProps {
   readonly enforce: boolean;
 }
 
-const READING: readonly ConnectorPurpose[] = ['collect', 'verify'];
+const READING: readonly ConnectorPurpose[] = ['collect', 'verify', 'activity'];
 const ENFORCING: readonly ConnectorPurpose[] = [...READING, 'disable', 'restore', 'remove'];
 
 /** The role, trusted by the installation's roles with an external id. No assets, no bootstrap: parameters only. */
