@@ -14,6 +14,7 @@ import { addEvidence } from './commands/evidence.ts';
 import { addHistory } from './commands/history.ts';
 import { addIdentities, addIdentity } from './commands/identities.ts';
 import { addInbox } from './commands/inbox.ts';
+import { addLinks } from './commands/links.ts';
 import { addLocal } from './commands/local.ts';
 import { addRemovals } from './commands/removals.ts';
 import { addReperform } from './commands/reperform.ts';
@@ -41,6 +42,7 @@ export const commands: readonly AddCommand[] = [
   addReperform,
   addDefinitions,
   addRoles,
+  addLinks,
   addSwitch,
   addEnforcement,
   addDoctor,

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { digestOfParts, revokeLinks } from '../../lib/application/links.ts';
 import { create } from '../../lib/application/ports/review-store.ts';
+import { revokeLinksOf } from '../../lib/application/revoke-links.ts';
+import { directoryOf } from '../../lib/domain/review/directory.ts';
+import type { Person } from '../../lib/domain/review/person.ts';
 import { instantOf, plusDays, plusMs } from '../../lib/domain/time.ts';
 import { ownedIdentity } from '../support/reviews.ts';
-import { MONDAY, PEOPLE, person, world } from '../support/world.ts';
+import { MONDAY, PEOPLE, person, TEAMS, world } from '../support/world.ts';
 
 const ONE = ownedIdentity('one', 'ada');
 const tokenOf = (link: string) => link.split('/').at(-1) ?? '';
@@ -56,4 +59,38 @@ test('who is gone sees nothing by an old link', async () => {
   expect((await w.links.reader(token)).personId).toBe('lou');
   w.setClock(plusDays(MONDAY, 1));
   await expect(w.links.reader(token)).rejects.toThrow('not valid any more');
+});
+
+test('who left and came back has a new start: links from before stay revoked', async () => {
+  const lou = person('lou');
+  const w = await world({ identities: [ONE], people: [...PEOPLE, lou] });
+  await w.open();
+  const before = tokenOf(await w.links.linkMail('lou'));
+  const remain = (people: readonly Person[]) => {
+    const now = directoryOf(people, TEAMS);
+    Object.assign(w.environment.people, { directory: async () => now });
+  };
+  remain(PEOPLE);
+  await w.until(plusDays(MONDAY, 3));
+  remain([...PEOPLE, lou]);
+  await expect(w.links.reader(before)).rejects.toThrow('This link was revoked');
+  expect((await w.links.reader(tokenOf(await w.links.linkMail('lou')))).personId).toBe('lou');
+});
+
+test.each([
+  ['ada', 'ada', 'Every review link sent to Ada until now is revoked.'],
+  ['sam', 'ada@acme.example', 'Every review link sent to Ada until now is revoked.'],
+  ['sam', 'gone', 'Every review link sent to Gone until now is revoked.'],
+  ['ben', 'ada', 'revoked by security and admins'],
+  ['max', 'ada', 'revoked by security and admins'],
+  ['ben', 'nobody', 'revoked by security and admins'],
+  ['gone', 'gone', 'revoked by security and admins'],
+  ['sam', 'no<body>', 'There is nobody called "no<body>" here.'],
+])('%s revoking the links of %s hears: %s', async (who, whose, said) => {
+  const w = await world({ identities: [ONE] });
+  const answered = await revokeLinksOf(w.environment)({ person: whose, who: w.who(who) }).then(
+    ({ text }) => text,
+    (error: Error) => error.message,
+  );
+  expect(answered).toContain(said);
 });

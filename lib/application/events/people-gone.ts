@@ -1,5 +1,5 @@
 // The directory today, compared with the one seen last: what people who are newly gone had open goes on to others, and
-// what they answered for last is asked about again.
+// what they answered for last is asked about again; their links in mails end.
 import { type Campaign, TAKES_ANSWERS } from '../../domain/campaign/campaign.ts';
 import { PopulationEntry } from '../../domain/campaign/population.ts';
 import { ConflictError } from '../../domain/errors.ts';
@@ -9,6 +9,7 @@ import { mayReview } from '../../domain/review/resolve-owner.ts';
 import { DAY_MS, type Instant, plusMs } from '../../domain/time.ts';
 import type { Environment } from '../environment.ts';
 import { inBatches, mapConcurrently } from '../in-batches.ts';
+import { revokeLinks } from '../links.ts';
 import { freezeDirectory, loadDirectory } from '../load.ts';
 import { create, update } from '../ports/review-store.ts';
 import { rehomeDocket } from '../rehome-docket.ts';
@@ -81,6 +82,7 @@ async function followUp(environment: Environment, gone: readonly string[], occas
   const campaigns = new Map((await store.campaigns()).map((campaign) => [campaign.campaignId, campaign]));
   const reviewed = new Map<Campaign, Set<string>>();
   for (const personId of gone) {
+    await revokeLinks(environment, personId);
     for (const docket of await store.docketsOf(personId)) {
       const campaign = campaigns.get(docket.campaignId);
       if (!campaign) continue;

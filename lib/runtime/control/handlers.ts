@@ -10,6 +10,7 @@ import { onDelegate, onEndDelegation } from './on-delegation.ts';
 import { doctor } from './on-doctor.ts';
 import { enforcement, turnEnforcement } from './on-enforcement.ts';
 import { acknowledge, confirm, controls, history, roles } from './on-governance.ts';
+import { onRevokeLinks } from './on-links.ts';
 import { approve, decide, inbox, inboxes, steerRemoval } from './on-reviews.ts';
 import type { CommandOf, SharedVerb } from './protocol.ts';
 
@@ -38,6 +39,7 @@ export const sharedHandlers = {
   approve,
   delegate: onDelegate,
   'end-delegation': onEndDelegation,
+  'revoke-links': onRevokeLinks,
   removals: ({ campaignId }: CommandOf<'removals'>, { environment }: ControlCall) =>
     listRemovals(environment)(campaignId),
   'steer-removal': steerRemoval,

@@ -98,6 +98,7 @@ export const SharedCommand = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('confirm-roles'), person: As.optional(), ...byTwo }),
   z.strictObject({ do: z.literal('definition-in-force'), definitionId: Name }),
   z.strictObject({ do: z.literal('apply'), definitions: z.array(DefinitionText).min(1).max(50), ...byTwo }),
+  z.strictObject({ do: z.literal('revoke-links'), person: Name, as: As.optional() }),
   z.strictObject({ do: z.literal('switch'), act: z.enum(['stop', 'start']), reason: Reason, ...byTwo }),
   z.strictObject({ do: z.literal('enforcement') }),
   z.strictObject({

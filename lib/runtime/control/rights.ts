@@ -25,6 +25,7 @@ export const RIGHTS: Readonly<Record<InstallationVerb, Right>> = {
   approve: 'people',
   delegate: 'people',
   'end-delegation': 'people',
+  'revoke-links': 'people',
   'steer-removal': 'people',
   steer: 'people',
   acknowledge: 'people',
