@@ -91,7 +91,7 @@ function perform(deps: ApplyActDeps, { act, who, actId }: SlackAct): Promise<Act
   switch (act.kind) {
     case 'decide': {
       const { seen, ...item } = act.item;
-      return actions.decide({ item, request: act.request, who, actId, seen });
+      return actions.decide({ item, request: act.request, who, actId, seen, shownAt: act.shownAt });
     }
     case 'keep-group':
       return actions.keepGroup({ ...act.group, reason: act.reason, who, actId, only: act.only });

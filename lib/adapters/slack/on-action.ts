@@ -178,7 +178,7 @@ async function redrawAnswer(press: Press): Promise<void> {
   const candidates =
     chosen === 'reassign' ? await edge.actions.candidates(context.item, person.personId) : undefined;
   const modal = renderAnswerModal(
-    { view, origin: context.origin, chosen, candidates },
+    { view, origin: context.origin, chosen, candidates, openedAt: context.openedAt },
     readerOf(person, edge.clock),
   );
   // The hash makes a slower, older redraw lose against a newer one.

@@ -107,7 +107,8 @@ function readVerdict(edge: Edge, body: ViewSubmission, { person }: Recognised): 
     ...(lacking ? { [FIELD.reason]: 'A reason is wanted here. A few words are enough.' } : {}),
   };
   if ('errors' in read || lacking) return { errors: onForm(errors, body) };
-  return { act: { kind: 'decide', item: context.item, request: read.request }, origin: context.origin };
+  const { item, origin, openedAt: shownAt } = context;
+  return { act: { kind: 'decide', item, request: read.request, ...(shownAt ? { shownAt } : {}) }, origin };
 }
 
 function readDisagreement(body: ViewSubmission): Read | undefined {

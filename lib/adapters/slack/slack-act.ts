@@ -20,7 +20,13 @@ const reason = z.string().max(2000);
 
 /** One act, by kind. */
 export const Act = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('decide'), item: ItemValue, request: DecisionRequest }),
+  z.strictObject({
+    kind: z.literal('decide'),
+    item: ItemValue,
+    request: DecisionRequest,
+    /** When the form was opened. */
+    shownAt: Instant.optional(),
+  }),
   z.strictObject({
     kind: z.literal('keep-group'),
     group: GroupValue,

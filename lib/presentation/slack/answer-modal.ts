@@ -4,6 +4,7 @@ import { atLeast } from '../../domain/identity/risk-tier.ts';
 import { Verdict } from '../../domain/review/decision.ts';
 import type { Person } from '../../domain/review/person.ts';
 import { seenMark } from '../../domain/review/seen.ts';
+import type { Instant } from '../../domain/time.ts';
 import { questionWords, type Reader, verdictWords } from '../wording.ts';
 import { answerFields } from './answer-fields.ts';
 import { type Block, buttons, type Choice, context, type Modal, section, words } from './blocks.ts';
@@ -29,6 +30,8 @@ export interface AnswerModal {
   readonly chosen?: Verdict | undefined;
   /** Why it is asked, where the person did not ask for a form. */
   readonly lead?: string | undefined;
+  /** When the form was opened first. @default now */
+  readonly openedAt?: Instant | undefined;
   /** People it may be handed to; wanted once `reassign` is chosen. */
   readonly candidates?: readonly Person[] | undefined;
 }
@@ -43,6 +46,7 @@ export function renderAnswerModal(modal: AnswerModal, reader: Reader): Modal {
     item: { campaignId, identityKey, seen: seenMark(item) },
     origin: modal.origin,
     tier: item.tier,
+    openedAt: modal.openedAt ?? reader.now,
     ...(fixed ? { fixed } : {}),
   };
   return {

@@ -5,6 +5,7 @@ import { IdentityKey } from '../../domain/identity/identity-id.ts';
 import { RiskTier } from '../../domain/identity/risk-tier.ts';
 import { Verdict } from '../../domain/review/decision.ts';
 import { SeenMark } from '../../domain/review/seen.ts';
+import { Instant } from '../../domain/time.ts';
 
 /** Action ids of everything that can be pressed. Old messages keep theirs: never reuse one with another meaning. */
 export const ACTION = {
@@ -125,6 +126,8 @@ export const AnswerContext = z.strictObject({
   fixed: Verdict.optional(),
   /** Only to say in the form what will be asked anyway; the tier that counts is the item's own. */
   tier: RiskTier,
+  /** When the form was opened; older ones do not say. */
+  openedAt: Instant.optional(),
 });
 export type AnswerContext = z.infer<typeof AnswerContext>;
 

@@ -156,7 +156,9 @@ describe('answering in Slack', () => {
     await person.submit(viewId, { person: { person: 'bruno' } });
     await scene.drain();
 
-    expect(desk.acted).toMatchObject([{ input: { request: { verdict: 'reassign', to: 'bruno' } } }]);
+    expect(desk.acted).toMatchObject([
+      { input: { request: { verdict: 'reassign', to: 'bruno' }, shownAt: expect.any(String) } },
+    ]);
   });
 
   it('shows the evidence over the form, without losing what was typed', async () => {

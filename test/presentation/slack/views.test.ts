@@ -127,7 +127,15 @@ describe('the answer modal', () => {
       origin,
       fixed: 'revoke',
       tier: 'high',
+      openedAt: now,
     });
+  });
+
+  it('remembers when it was opened first, however often it is drawn anew', () => {
+    const openedAt = '2026-11-20T08:00:00.000Z' as Instant;
+    const modal = renderAnswerModal({ view: sampleItem(), origin, openedAt }, reader);
+
+    expect(JSON.parse(modal.private_metadata)).toMatchObject({ openedAt });
   });
 
   it.each([0, 3, 250, 2500])('offers %i candidates', (count) => {
