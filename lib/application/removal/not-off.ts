@@ -9,6 +9,7 @@ import type { VerificationResult } from '../ports/connector.ts';
 import { update, type Write } from '../ports/review-store.ts';
 import { peopleNamed } from '../tell-person.ts';
 import { attestVerification } from './attest-verification.ts';
+import { attestObservation, type Watched } from './observe-use.ts';
 import { reopenWrites } from './reopen-item.ts';
 import { postpone, type RemovalCase, type RemovalDeps } from './workbench.ts';
 
@@ -48,11 +49,12 @@ export async function lookAgain(
   ]);
 }
 
-/** Stops claiming that it is off, and opens the question again. */
+/** Stops claiming that it is off, and opens the question again. `watched`: the use of it that a log shows. */
 export async function recordNotOff(
   deps: RemovalDeps,
   found: RemovalCase,
   result: VerificationResult,
+  watched?: Watched,
 ): Promise<Removal> {
   const { environment } = deps;
   const { store, clock } = environment;
@@ -62,13 +64,18 @@ export async function recordNotOff(
   const write = update('removal', removal, {
     verification: { level: 'failed', at, reasons: [...result.reasons], checks },
     ...(result.drifted ? { driftedAt: at, driftEndedAt: undefined } : {}),
+    ...(watched?.observation === undefined ? {} : { observation: watched.observation }),
     nextDueAt: at,
   });
   const signed = await attestVerification(deps, found, { ...result, level: 'failed' }, checks);
+  const seen =
+    watched?.isClosed && watched.observation
+      ? (await attestObservation(deps, found, watched.observation, checks)).writes
+      : [];
   const asked = TAKES_ANSWERS.includes(found.campaign.state)
     ? await reopenWrites(environment, found, at)
     : [reviewWanted(write.record, at)];
-  await store.commit([write, ...signed.writes, ...asked]);
+  await store.commit([write, ...signed.writes, ...seen, ...asked]);
   return write.record;
 }
 

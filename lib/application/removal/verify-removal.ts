@@ -12,6 +12,7 @@ import { attestVerification } from './attest-verification.ts';
 import { checkByHand, isByHand } from './by-hand.ts';
 import { endQuarantine } from './end-quarantine.ts';
 import { doesNotHold, isOldNews, isUntold, lookAgain, recordNotOff, tellNotOff } from './not-off.ts';
+import { attestObservation, observeUse, rhythmDaysOf, type Watched } from './observe-use.ts';
 import { finishRestoration } from './restore-removal.ts';
 import { tellSwitchedOff } from './tell-switched-off.ts';
 import { openCase, type RemovalCase, type RemovalDeps } from './workbench.ts';
@@ -49,15 +50,28 @@ export function verifyRemoval(deps: RemovalDeps) {
       passOnFailure(telling);
       return notOff(deps, found, result);
     }
-    const checked = await recordCheck(deps, found, result, telling.status === 'fulfilled');
+    const [watching] = await Promise.allSettled([observeUse(deps, found, result)]);
+    const watched = watching.status === 'fulfilled' ? watching.value : nothingSeen(found, result);
+    if (doesNotHold(watched.result)) {
+      passOnFailure(telling);
+      return notOff(deps, found, watched.result, watched);
+    }
+    const isTold = telling.status === 'fulfilled' && watching.status === 'fulfilled';
+    const checked = await recordCheck(deps, found, watched, isTold);
     passOnFailure(telling);
+    passOnFailure(watching);
     if (checked.quarantineUntil !== undefined && checked.quarantineUntil <= now)
       return endQuarantine(deps, { ...found, removal: checked });
-    return result.level;
+    return watched.result.level;
   };
 }
 
-function passOnFailure(telling: PromiseSettledResult<void>): void {
+/** The log was read, and its news did not get out: it is read again. */
+function nothingSeen({ removal }: RemovalCase, result: VerificationResult): Watched {
+  return { result, observation: removal.observation, isClosed: false };
+}
+
+function passOnFailure(telling: PromiseSettledResult<unknown>): void {
   if (telling.status === 'rejected') throw telling.reason;
 }
 
@@ -77,11 +91,12 @@ async function notOff(
   deps: RemovalDeps,
   found: RemovalCase,
   result: VerificationResult,
+  watched?: Watched,
 ): Promise<'drift' | 'failed'> {
   if (isOldNews(found.removal, result)) {
     await lookAgain(deps, found, result);
   } else {
-    const removal = await recordNotOff(deps, found, result);
+    const removal = await recordNotOff(deps, found, result, watched);
     await tellNotOff(deps, { ...found, removal });
   }
   return result.drifted ? 'drift' : 'failed';
@@ -92,19 +107,39 @@ function namedOf({ driftedAt, driftEndedAt }: Removal): 'drift' | 'failed' {
 }
 
 /** Attests a level the first time and whenever it changes; a daily check that finds the same again adds nothing to say. */
+async function attestLook(
+  deps: RemovalDeps,
+  found: RemovalCase,
+  { result, observation, isClosed }: Watched,
+  checks: number,
+): Promise<Write[]> {
+  const { state, verification } = found.removal;
+  const isNew = state === 'executed' || verification?.level !== result.level;
+  const level = isNew ? await attestVerification(deps, found, result, checks) : undefined;
+  const seen =
+    isClosed && observation ? await attestObservation(deps, found, observation, checks) : undefined;
+  return [...(level?.writes ?? []), ...(seen?.writes ?? [])];
+}
+
 async function recordCheck(
   deps: RemovalDeps,
   found: RemovalCase,
-  result: VerificationResult,
+  watched: Watched,
   isTold: boolean,
 ): Promise<Removal> {
   const { store, clock } = deps.environment;
+  const { result, observation } = watched;
   const { removal, definition, snapshot, campaign } = found;
   const at = clock.now();
   const checks = (removal.verification?.checks ?? 0) + 1;
   const until =
     removal.quarantineUntil ??
-    quarantineUntil({ executedAt: removal.executedAt ?? at, definition, identity: snapshot.identity });
+    quarantineUntil({
+      executedAt: removal.executedAt ?? at,
+      definition,
+      identity: snapshot.identity,
+      longestUseIntervalDays: await rhythmDaysOf(found),
+    });
   const entering = removal.state === 'executed';
   const write = update('removal', removal, {
     state: transition(REMOVAL_LIFECYCLE, 'removal', removal.state, 'quarantine'),
@@ -113,16 +148,14 @@ async function recordCheck(
       ? {}
       : { sessionsMayLiveUntil: result.sessionsMayLiveUntil }),
     quarantineUntil: until,
+    ...(observation === undefined ? {} : { observation }),
     ...(removal.driftedAt !== undefined && removal.driftEndedAt === undefined ? { driftEndedAt: at } : {}),
     steps: removal.steps + (entering ? 1 : 0),
     nextDueAt: isTold
       ? earliest(plusDays(at, 1), until > at ? until : plusDays(at, 1))
       : plusMs(at, TELL_AGAIN_MS),
   });
-  const writes: Write[] = [write];
-  if (entering || removal.verification?.level !== result.level) {
-    writes.push(...(await attestVerification(deps, found, result, checks)).writes);
-  }
+  const writes: Write[] = [write, ...(await attestLook(deps, found, watched, checks))];
   if (entering) {
     const signed = await attestRemovalStep(deps.environment, write.record, campaign.definitionDigest, {
       step: 'quarantined',

@@ -1,7 +1,7 @@
 // How long something switched off stays restorable before it may be deleted.
 import type { Definition } from '../campaign/definition.ts';
 import type { Identity } from '../identity/identity.ts';
-import { type Instant, plusDays } from '../time.ts';
+import { DAY_MS, type Instant, millisOf, plusDays } from '../time.ts';
 
 const SHORTEST_DAYS = 30;
 const AFTER_CADENCE_DAYS = 30;
@@ -36,6 +36,14 @@ export function quarantineUntil(input: {
     cadence === undefined ? 0 : cadence + AFTER_CADENCE_DAYS,
   );
   return plusDays(input.executedAt, days);
+}
+
+/** The longest time between two uses that follow each other, in whole days, rounded up; undefined of fewer than two. */
+export function longestIntervalDays(uses: readonly Instant[]): number | undefined {
+  if (uses.length < 2) return undefined;
+  const times = uses.map(millisOf).toSorted((one, other) => one - other);
+  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time));
+  return Math.ceil(Math.max(...gaps) / DAY_MS);
 }
 
 /** Days between runs as declared in a tag: a number of days or a word; undefined when none is understood. */

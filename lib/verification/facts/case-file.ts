@@ -31,6 +31,8 @@ export interface RemovalTrail {
   verifiedAt: Instant | undefined;
   drifted: boolean;
   restoredAt: Instant | undefined;
+  /** How it stood when its campaign closed, once something was attested of it after that. */
+  atClose?: { readonly step: RemovalTrail['step']; readonly level: RemovalTrail['level'] };
 }
 
 /** One identity in one campaign, as attested. */
@@ -94,7 +96,7 @@ export function foldFact(file: CaseFile, fact: LoggedFact): void {
   }
   const trail = caseOf(campaign, predicate.identityId);
   handleFact(fact, FOLD_CASE, { file, campaignId: predicate.campaignId, trail });
-  foldRemoval(trail, fact);
+  foldRemoval(trail, fact, campaign.closed?.at);
 }
 
 const FOLD_CAMPAIGN: FactHandlers<CampaignTrail, void> = {
@@ -183,7 +185,7 @@ function noteAnswer(
   file.answers.set(campaignId, answers);
 }
 
-function foldRemoval(trail: CaseTrail, fact: LoggedFact): void {
+function foldRemoval(trail: CaseTrail, fact: LoggedFact, closedAt: Instant | undefined): void {
   // A replay of use may have come before there was a removal.
   if (!('removalId' in fact.predicate) || fact.predicate.removalId === undefined) return;
   const { removalId, credentialId } = fact.predicate;
@@ -205,10 +207,18 @@ function foldRemoval(trail: CaseTrail, fact: LoggedFact): void {
     };
     trail.removals.set(removalId, removal);
   }
+  if (closedAt !== undefined && fact.at > closedAt) {
+    removal.atClose ??= { step: removal.step, level: removal.level };
+  }
   handleFact(fact, MOVE_REMOVAL, removal);
-  if (fact.name === 'restoration' || (fact.name === 'verification' && fact.predicate.drifted)) {
+  if (fact.name === 'restoration' || isNotOff(fact)) {
     trail.reopened = true;
   }
+}
+
+/** It was found on again, or used after it was off: the question was asked again. */
+function isNotOff(fact: LoggedFact): boolean {
+  return fact.name === 'verification' && (fact.predicate.drifted || fact.predicate.level === 'failed');
 }
 
 const RANK: Readonly<Record<RemovalTrail['step'], number>> = {

@@ -91,7 +91,8 @@ export function unbacked(row: ReconciliationRow, trail: CaseTrail | undefined): 
   if (!backed || (row.answer === 'no-response' && !trail?.attested.has('no-response'))) {
     found.push(`${row.identityId} is reconciled as ${row.answer}, but attested as ${attested}.`);
   }
-  const [action, level] = [attestedAction(trail), attestedLevel(trail)];
+  const then = trail && asItClosed(trail);
+  const [action, level] = [attestedAction(then), attestedLevel(then)];
   if (row.action !== action) {
     found.push(`${row.identityId}: its removal is reconciled as ${row.action}, but attested as ${action}.`);
   } else if (row.verification !== level) {
@@ -100,4 +101,13 @@ export function unbacked(row: ReconciliationRow, trail: CaseTrail | undefined): 
     );
   }
   return found;
+}
+
+/** What was found and done after its campaign had closed is no part of what closed. */
+function asItClosed(trail: CaseTrail): CaseTrail {
+  const removals = [...trail.removals].map(([id, removal]): [string, RemovalTrail] => [
+    id,
+    { ...removal, ...removal.atClose },
+  ]);
+  return { ...trail, removals: new Map(removals) };
 }
