@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import type { ImpactRef } from '../../lib/domain/removal/removal.ts';
 import type { Instant } from '../../lib/domain/time.ts';
 import { impactWords } from '../../lib/presentation/impact-words.ts';
+import { renderEvidenceModal } from '../../lib/presentation/slack/evidence-modal.ts';
+import { decidingRows, evidenceParts } from '../../lib/presentation/web/evidence.ts';
+import { sampleItem } from '../support/slack/samples.ts';
 
 const impact: ImpactRef = {
   digest: 'd'.repeat(64),
@@ -23,4 +26,18 @@ test('a replay is told with the moment its log was read, in the reader’s time 
 
 test('without a replay there is no log, and no number', () => {
   expect(impactWords(undefined, { timeZone: 'UTC' })).toBe('no log to replay');
+});
+
+test('a replay stands among what decides, on the page, in mails and in Slack; without one it is in the whole evidence only', () => {
+  const plain = sampleItem();
+  const replayed = { ...plain, item: { ...plain.item, impact } };
+  const reader = { timeZone: 'UTC', now: impact.until };
+
+  expect(decidingRows(replayed, reader).find(({ label }) => label === 'Log replay')?.value).toContain(
+    '2 calls by build-7',
+  );
+  expect(JSON.stringify(renderEvidenceModal(replayed, reader))).toContain('2 calls by build-7');
+  expect(decidingRows(plain, reader).map(({ label }) => label)).not.toContain('Log replay');
+  const whole = evidenceParts(plain, reader).flatMap(({ rows }) => rows);
+  expect(whole.find(({ label }) => label === 'Log replay')?.value).toBe('no log to replay');
 });
