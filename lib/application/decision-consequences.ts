@@ -120,7 +120,7 @@ export async function withdrawEarlier(
   return withdrawPending(environment, context, `superseded by decision ${because}`);
 }
 
-/** Takes back everything an item has set in motion and that has not begun, except the promise or exception `settled`. */
+/** Takes back everything an item has set in motion and that has not begun, except the one `settled`, which its caller writes. */
 export async function withdrawPending(
   environment: Environment,
   { item, campaign, at }: Pick<DecisionContext, 'item' | 'campaign' | 'at'>,
@@ -136,6 +136,7 @@ export async function withdrawPending(
   const isOurs = (one: { readonly campaignId: string }) => one.campaignId === campaign.campaignId;
   const writes: Write[] = [];
   for (const removal of removals.filter((one) => isOurs(one) && NOT_BEGUN.has(one.state))) {
+    if (removal.removalId === settled) continue;
     const signed = await attestRemovalStep(environment, removal, campaign.definitionDigest, {
       step: 'cancelled',
       ordinal: removal.steps,

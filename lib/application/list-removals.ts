@@ -22,12 +22,25 @@ export function listRemovals({ store }: Pick<Environment, 'store'>) {
   };
 }
 
-/** The removal of that id. @throws RefusedError NOT_FOUND */
+/**
+ * The removal of that id: looked for in the campaign named, or from the newest campaign back, page by page until it is
+ * found. @throws RefusedError NOT_FOUND
+ */
 export async function findRemoval(
-  environment: Pick<Environment, 'store'>,
+  { store }: Pick<Environment, 'store'>,
   removalId: string,
+  campaignId?: string,
 ): Promise<Removal> {
-  const found = (await listRemovals(environment)()).find((removal) => removal.removalId === removalId);
-  if (found) return found;
+  const campaigns =
+    campaignId === undefined ? await store.campaigns() : [await loadCampaign(store, campaignId)];
+  for (const campaign of campaigns) {
+    let cursor: string | undefined;
+    do {
+      const page = await store.removalsIn(campaign.campaignId, { cursor, limit: 100 });
+      const found = page.entries.find((removal) => removal.removalId === removalId);
+      if (found) return found;
+      cursor = page.next;
+    } while (cursor !== undefined);
+  }
   throw new RefusedError({ code: 'NOT_FOUND', message: `There is no removal "${removalId}".` });
 }

@@ -167,11 +167,15 @@ export interface ReviewActions {
     readonly who: Authenticated;
     readonly actId: string;
   }): Promise<ActOutcome>;
-  /** Puts a switched-off identity or credential back exactly as it was, and reopens its item. */
+  /**
+   * Puts a switched-off identity or credential back exactly as it was, and reopens its item. `wrong`: it should not have
+   * been switched off; its connector and tier go back to shadow.
+   */
   undo(input: {
     readonly identityKey: string;
     readonly removalId: string;
     readonly reason: string;
+    readonly wrong?: boolean | undefined;
     readonly who: Authenticated;
     readonly actId: string;
   }): Promise<ActOutcome>;

@@ -63,16 +63,21 @@ async function onHold(deps: RemovalDeps, found: RemovalCase, approval: Approval)
   return { text, removal: released };
 }
 
-/** Enforcing over a hold takes a manager, risk acceptor or admin who does not answer for the identity. */
-async function mayRelease(
+/**
+ * Steering a removal takes a manager, risk acceptor, security or admin who does not answer for the identity.
+ * @returns by what right
+ * @throws RefusedError SECOND_PERSON or NOT_ELIGIBLE
+ */
+export async function mayRelease(
   deps: RemovalDeps,
-  { removal, definition }: RemovalCase,
-  { person }: Approval,
+  { removal, definition }: Pick<RemovalCase, 'removal' | 'definition'>,
+  { person }: Pick<Approval, 'person'>,
+  to = 'let it run',
 ): Promise<string> {
   if (person.personId === removal.ownerId) {
     throw new RefusedError({
       code: 'SECOND_PERSON',
-      message: 'You answer for this identity; somebody else has to let it run.',
+      message: `You answer for this identity; somebody else has to ${to}.`,
     });
   }
   const directory = await deps.environment.people.directory();
@@ -84,7 +89,7 @@ async function mayRelease(
     return `role ${person.roles.join(', ')}, not the owner`;
   throw new RefusedError({
     code: 'NOT_ELIGIBLE',
-    message: 'Only the campaign manager, risk acceptors, security and admins can let it run.',
+    message: `Only the campaign manager, risk acceptors, security and admins can ${to}.`,
   });
 }
 

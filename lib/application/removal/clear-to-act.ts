@@ -24,7 +24,7 @@ export type Clearance =
   | { readonly verdict: 'cancel'; readonly why: string }
   | { readonly verdict: 'shadow'; readonly would: Pick<ShadowVerdict, 'verdict' | 'cause'> }
   | { readonly verdict: 'vanished'; readonly why: string }
-  | { readonly verdict: 'manual'; readonly why: string };
+  | { readonly verdict: 'manual'; readonly why: string; readonly counters: CapCounters };
 
 /** Goes through every safeguard, cheapest first; the target is read last, just before acting. */
 export async function clearToAct(deps: RemovalDeps, found: RemovalCase): Promise<Clearance> {
@@ -128,7 +128,7 @@ async function checkTarget(deps: RemovalDeps, found: RemovalCase, now: Instant):
   }
   if (capability.how === 'automatic') return { verdict: 'go', state, counters };
   const why = capability.how === 'manual-task' ? capability.description : capability.reason;
-  return { verdict: 'manual', why };
+  return { verdict: 'manual', why, counters };
 }
 
 /** What the connector refuses to look at cannot be told apart either. */

@@ -5,6 +5,11 @@ import type { Instant } from '../../domain/time.ts';
 import type { CounterRecord } from '../ports/records.ts';
 import { create, type ReviewStore, update, type Write } from '../ports/review-store.ts';
 
+/** It was begun before, and failed: it is counted already, and the state stored then is what must be restored. */
+export function wasTried({ failure, preImage, attempts }: Removal): boolean {
+  return failure !== undefined && preImage !== undefined && attempts > 0;
+}
+
 /** Counters of the caps that apply to a removal, by the cap's unit. */
 export type CapCounters = ReadonlyMap<Cap['per'], CounterRecord>;
 
@@ -31,7 +36,8 @@ export async function readCounters(
   removal: Removal,
   at: Instant,
 ): Promise<CapCounters> {
-  const units = [...new Set(caps.map(({ per }) => per))];
+  // What is tried again was counted when it began; only a day's cap speaks of today.
+  const units = [...new Set(caps.map(({ per }) => per))].filter((per) => per === 'day' || !wasTried(removal));
   const rows = await store.getMany(
     'counter',
     units.map((per) => ({ counterId: counterIdOf(per, removal, at) })),

@@ -15,7 +15,7 @@ import type { RemovalReceipt } from '../ports/connector.ts';
 import type { RecordKeys } from '../ports/records.ts';
 import { update, type Write } from '../ports/review-store.ts';
 import { clearToAct } from './clear-to-act.ts';
-import { type CapCounters, countOne } from './counters.ts';
+import { type CapCounters, countOne, wasTried } from './counters.ts';
 import { handOver, remindOfTask } from './hand-over.ts';
 import { holdRemoval } from './hold-removal.ts';
 import { onHold } from './on-hold.ts';
@@ -111,7 +111,7 @@ async function attempt(deps: RemovalDeps, found: RemovalCase): Promise<Enforceme
       await holdRemoval(deps, found, verdict.hold);
       return 'held';
     case 'manual':
-      await handOver(deps, found, verdict.why);
+      await handOver(deps, found, verdict.why, verdict.counters);
       return 'handed-over';
     case 'go':
       return goAhead(deps, found, verdict);
@@ -152,13 +152,15 @@ async function begin(
   const { store, clock } = deps.environment;
   const { removal, item, connector } = found;
   const at = clock.now();
-  const preImage: PreImage = {
+  const seen: PreImage = {
     connector: connector.manifest.id,
     label: state.label,
     wasEnabled: state.enabled,
     takenAt: state.observedAt,
     detail: state.detail,
   };
+  // What failed may have taken effect in part: the state before the first try stays what must be restored.
+  const preImage = (wasTried(removal) ? removal.preImage : undefined) ?? seen;
   const begun = update('removal', removal, {
     state: transition(REMOVAL_LIFECYCLE, 'removal', removal.state, 'begin'),
     preImage,

@@ -10,6 +10,7 @@ import { gathering } from '../gather-line.ts';
 import { attestRemovalStep } from '../plan-removal.ts';
 import { update, type Write } from '../ports/review-store.ts';
 import { peopleNamed } from '../tell-person.ts';
+import { type CapCounters, countOne } from './counters.ts';
 import type { RemovalCase, RemovalDeps } from './workbench.ts';
 
 /** Days a person has for a manual task before the campaign's manager is reminded. */
@@ -19,9 +20,15 @@ const MAX_TEXT = 300;
 
 /**
  * Opens the manual task. Its assignee (the owner, or else a manager of the campaign) is told with their next message about
- * what waits for them; that is written down together: a task that nobody hears of is not handed over.
+ * what waits for them; that is written down together: a task that nobody hears of is not handed over. It counts against the
+ * caps like what is switched off automatically.
  */
-export async function handOver(deps: RemovalDeps, found: RemovalCase, why: string): Promise<void> {
+export async function handOver(
+  deps: RemovalDeps,
+  found: RemovalCase,
+  why: string,
+  counters: CapCounters,
+): Promise<void> {
   const { environment } = deps;
   const { removal, item, campaign, definition } = found;
   const { clock, people } = environment;
@@ -39,7 +46,7 @@ export async function handOver(deps: RemovalDeps, found: RemovalCase, why: strin
     ordinal: removal.steps,
     note: why,
   });
-  const writes: Write[] = [write, ...signed.writes];
+  const writes: Write[] = [write, ...countOne(counters), ...signed.writes];
   if (item.state !== 'removing') {
     writes.push(
       update('item', item, { state: transition(ITEM_LIFECYCLE, 'review item', item.state, 'start-removal') }),

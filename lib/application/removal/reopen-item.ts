@@ -31,8 +31,8 @@ export async function reopenWrites(
 
 /**
  * The writes that reopen an item, due in two business days (or with its campaign, when that is later), wake its docket and
- * take back what its last answer set in motion; none when its campaign has ended. `settled` names the promise or
- * exception whose end reopens it: its caller writes that one.
+ * take back what its last answer set in motion; none when its campaign has ended. `settled` names the promise,
+ * exception or removal whose end reopens it: its caller writes that one.
  */
 export async function reopenItem(
   environment: Environment,

@@ -1,4 +1,5 @@
 // Undo: puts the exact prior state back, attests it, and asks the question again.
+import type { Actor } from '../../domain/attestation/actor.ts';
 import { IntegrityError, RefusedError } from '../../domain/errors.ts';
 import { IdentityKey } from '../../domain/identity/identity-id.ts';
 import { accepts, transition } from '../../domain/lifecycle.ts';
@@ -7,7 +8,8 @@ import { REMOVAL_LIFECYCLE, type Removal } from '../../domain/removal/removal.ts
 import type { Authenticated } from '../../domain/review/decision.ts';
 import { MINUTE_MS, plusMs } from '../../domain/time.ts';
 import { untilNoConflict } from '../conflict.ts';
-import { update } from '../ports/review-store.ts';
+import { disarmWrites } from '../enforcement/back-to-shadow.ts';
+import { update, type Write } from '../ports/review-store.ts';
 import { requireStrongProof } from '../strong-proof.ts';
 import { peopleNamed } from '../tell-person.ts';
 import { isByHand } from './by-hand.ts';
@@ -17,12 +19,17 @@ import { openCase, type RemovalCase, type RemovalDeps } from './workbench.ts';
 /** A restoration that is not recorded by then is taken up again, in ms. */
 const FINISHED_BY_MS = 10 * MINUTE_MS;
 
-/** Makes the use case. Restoring twice restores once. @throws RefusedError when it cannot be restored (any more). */
+/**
+ * Makes the use case. Restoring twice restores once. What was `wrong` to switch off sends its connector and tier back to
+ * shadow, with the same commit.
+ * @throws RefusedError when it cannot be restored (any more)
+ */
 export function restoreRemoval(deps: RemovalDeps) {
   return (input: {
     readonly identityKey: string;
     readonly removalId: string;
     readonly reason: string;
+    readonly wrong?: boolean | undefined;
     readonly who: Authenticated;
   }): Promise<Removal> =>
     untilNoConflict(async () => {
@@ -44,15 +51,16 @@ export function restoreRemoval(deps: RemovalDeps) {
       requireStrongProof(removal.tier, input.who.method);
       const why = await mayRestore(deps, found, input.who.personId);
       const { who, reason } = input;
+      const asked = { who, why, reason, ...(input.wrong === true ? { wrong: true } : {}) };
       const at = environment.clock.now();
       // Written down first: the next check would take what is being brought back for drift, and finishes it instead.
       const begun = update('removal', removal, {
-        restoring: { at, who, why, reason },
+        restoring: { at, ...asked },
         nextDueAt: plusMs(at, FINISHED_BY_MS),
       });
       await environment.store.commit([begun]);
       const evidence = await putBack(found, preImage);
-      return recordRestoration(deps, { ...found, removal: begun.record }, { who, why, reason }, evidence);
+      return recordRestoration(deps, { ...found, removal: begun.record }, asked, evidence);
     });
 }
 
@@ -121,16 +129,19 @@ async function mayRestore(
 async function recordRestoration(
   deps: RemovalDeps,
   found: RemovalCase,
-  asked: Pick<NonNullable<Removal['restoring']>, 'who' | 'why' | 'reason'>,
+  asked: Omit<NonNullable<Removal['restoring']>, 'at'>,
   evidence: readonly string[],
 ): Promise<Removal> {
   const { store, attestor, clock } = deps.environment;
   const { removal, campaign } = found;
   const at = clock.now();
+  const { personId } = asked.who;
+  const actor = attestor.person(asked.who, asked.why);
   const write = update('removal', removal, {
     state: transition(REMOVAL_LIFECYCLE, 'removal', removal.state, 'restore'),
     restoredAt: at,
-    restoredBy: asked.who.personId,
+    restoredBy: personId,
+    ...(asked.wrong === true ? { wrong: { at, by: personId, why: asked.reason } } : {}),
     restoring: undefined,
     steps: removal.steps + 1,
     nextDueAt: undefined,
@@ -143,7 +154,7 @@ async function recordRestoration(
       ordinal: removal.steps,
       predicate: {
         build: attestor.build,
-        actor: attestor.person(asked.who, asked.why),
+        actor,
         at,
         campaignId: removal.campaignId,
         definitionDigest: campaign.definitionDigest,
@@ -156,6 +167,18 @@ async function recordRestoration(
     },
     at,
   );
-  await store.commit([write, ...signed.writes, ...(await reopenWrites(deps.environment, found, at))]);
+  const disarmed = asked.wrong === true ? await disarm(deps, found, { actor, by: personId }) : [];
+  const reopened = await reopenWrites(deps.environment, found, at);
+  await store.commit([write, ...signed.writes, ...reopened, ...disarmed]);
   return write.record;
+}
+
+/** A wrong switch-off takes the trust back that its connector and tier had earned. */
+function disarm(
+  { environment }: RemovalDeps,
+  { removal: { connector, tier, name } }: RemovalCase,
+  said: { readonly actor: Actor; readonly by: string },
+): Promise<readonly Write[]> {
+  const reason = `${name} should not have been switched off`;
+  return disarmWrites(environment, { connector, tier }, { ...said, reason });
 }

@@ -14,10 +14,10 @@ export interface VerifiedNow {
 /** Makes the use case. @throws RefusedError CONFLICT when the removal is not in force. */
 export function verifyNow(deps: RemovalDeps) {
   const verify = verifyRemoval(deps);
-  return async (removalId: string): Promise<VerifiedNow> => {
+  return async (removalId: string, campaignId?: string): Promise<VerifiedNow> => {
     const { environment } = deps;
     const { store, clock } = environment;
-    const removal = await findRemoval(environment, removalId);
+    const removal = await findRemoval(environment, removalId, campaignId);
     if (removal.state !== 'executed' && removal.state !== 'quarantined') {
       throw new RefusedError({
         code: 'CONFLICT',

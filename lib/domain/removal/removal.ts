@@ -229,7 +229,14 @@ export const Removal = z.strictObject({
   wrong: z.strictObject({ at: Instant, by: z.string(), why: z.string() }).optional(),
   /** The prior state is being put back by somebody: until that is recorded, being on is no drift. */
   restoring: z
-    .strictObject({ at: Instant, who: Authenticated, why: z.string(), reason: z.string() })
+    .strictObject({
+      at: Instant,
+      who: Authenticated,
+      why: z.string(),
+      reason: z.string(),
+      /** Whoever asks says that it should not have been switched off. */
+      wrong: z.boolean().optional(),
+    })
     .optional(),
   failure: z.string().optional(),
   attempts: z.int().nonnegative().default(0),

@@ -4,6 +4,7 @@ import { explainIdentity } from '../../application/explain-identity.ts';
 import { listIdentities } from '../../application/list-identities.ts';
 import { listRemovals } from '../../application/list-removals.ts';
 import { verifyNow } from '../../application/removal/verify-now.ts';
+import { showRemoval } from '../../application/show-removal.ts';
 import { type ControlCall, removalDepsOf } from './call.ts';
 import { apply, definitionInForce, preview, previewFile, steer, turnSwitch } from './on-campaigns.ts';
 import { onDelegate, onEndDelegation } from './on-delegation.ts';
@@ -42,9 +43,11 @@ export const sharedHandlers = {
   'revoke-links': onRevokeLinks,
   removals: ({ campaignId }: CommandOf<'removals'>, { environment }: ControlCall) =>
     listRemovals(environment)(campaignId),
+  removal: ({ removalId, campaignId }: CommandOf<'removal'>, { environment }: ControlCall) =>
+    showRemoval(environment)(removalId, campaignId),
   'steer-removal': steerRemoval,
-  'verify-removal': ({ removalId }: CommandOf<'verify-removal'>, call: ControlCall) =>
-    verifyNow(removalDepsOf(call))(removalId),
+  'verify-removal': ({ removalId, campaignId }: CommandOf<'verify-removal'>, call: ControlCall) =>
+    verifyNow(removalDepsOf(call))(removalId, campaignId),
   history,
   acknowledge,
   controls,

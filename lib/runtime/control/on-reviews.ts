@@ -1,5 +1,6 @@
 // Commands about what people are asked, and what is switched off.
 import { holdByPerson } from '../../application/approve/approve-removal.ts';
+import { cancelRemoval, retryRemoval } from '../../application/cancel-removal.ts';
 import { findItem } from '../../application/find-item.ts';
 import { findRemoval } from '../../application/list-removals.ts';
 import { loadItem } from '../../application/load.ts';
@@ -65,12 +66,12 @@ export async function approve({ item, agree, reason, as }: CommandOf<'approve'>,
 
 /** A person’s word on a removal. */
 export async function steerRemoval(
-  { removalId, act, reason, as }: CommandOf<'steer-removal'>,
+  { removalId, campaignId: named, act, reason, wrong, as }: CommandOf<'steer-removal'>,
   call: ControlCall,
 ) {
   const environment = call.environment;
   const { actions } = call.useCases;
-  const removal = await findRemoval(environment, removalId);
+  const removal = await findRemoval(environment, removalId, named);
   const { campaignId, identityKey } = removal;
   const person = await call.who(as);
   const { actId } = call;
@@ -90,7 +91,13 @@ export async function steerRemoval(
       return settled(call, await actions.approve(asked));
     }
     case 'restore':
-      return settled(call, await actions.undo({ identityKey, removalId, reason, who: person, actId }));
+      return settled(call, await actions.undo({ identityKey, removalId, reason, wrong, who: person, actId }));
+    case 'cancel':
+    case 'retry': {
+      const use = act === 'cancel' ? cancelRemoval : retryRemoval;
+      const word = { key: { identityKey, removalId }, reason, who: person, actId };
+      return settled(call, await use(removalDepsOf(call))(word));
+    }
     case 'hold': {
       const item = await loadItem(environment.store, { campaignId, identityKey });
       const known = personCalled(await environment.people.directory(), person.personId);

@@ -68,14 +68,19 @@ export const SharedCommand = z.discriminatedUnion('do', [
     as: As.optional(),
   }),
   z.strictObject({ do: z.literal('removals'), campaignId: Name.optional() }),
+  z.strictObject({ do: z.literal('removal'), removalId: Name, campaignId: Name.optional() }),
   z.strictObject({
     do: z.literal('steer-removal'),
     removalId: Name,
-    act: z.enum(['approve', 'hold', 'restore']),
+    /** Where it is looked for; absent: in every campaign, newest first. */
+    campaignId: Name.optional(),
+    act: z.enum(['approve', 'hold', 'restore', 'cancel', 'retry']),
+    /** Of a restoration: it should not have been switched off. */
+    wrong: z.boolean().optional(),
     reason: Reason,
     as: As.optional(),
   }),
-  z.strictObject({ do: z.literal('verify-removal'), removalId: Name }),
+  z.strictObject({ do: z.literal('verify-removal'), removalId: Name, campaignId: Name.optional() }),
   z.strictObject({
     do: z.literal('history'),
     identity: Name.optional(),

@@ -36,6 +36,7 @@ export const RIGHTS: Readonly<Record<InstallationVerb, Right>> = {
   campaign: 'managers',
   controls: 'managers',
   removals: 'managers',
+  removal: 'managers',
   enforcement: 'managers',
   'start-launch': 'managers',
   identities: 'readers',
