@@ -118,6 +118,25 @@ describe('what is shown before the owner decides', () => {
     expect((await storedItem(w, ref)).impact?.refused).toBe(1);
   });
 
+  test('of one thing whose log fails just now does not keep the others waiting', async () => {
+    const idle = ['one', 'two'].map((name) => ownedIdentity(name, 'ada', DORMANT));
+    const w = await world({ identities: idle, lenient: true });
+    const campaign = await w.open();
+    keepLog(w.target, new Map());
+    const { activity } = w.target.connector;
+    let reads = 0;
+    w.target.connector.activity = async (...asked) => {
+      reads += 1;
+      if (reads === 1 || !activity) throw throttled();
+      return activity(...asked);
+    };
+    await expect(
+      showImpact(w.environment)({ campaignId: campaign.campaignId, reviewerId: 'ada' }),
+    ).rejects.toThrow('the answer was lost');
+    const items = await Promise.all(idle.map((each) => storedItem(w, itemRef(campaign, each))));
+    expect(items.filter(({ impact }) => impact !== undefined)).toHaveLength(1);
+  });
+
   test('leaves the answer as it was shown: the evidence that is signed over is the same', async () => {
     const { w, ref, show } = await asked([call('1', plusDays(MONDAY, -3))]);
     const before = await storedItem(w, ref);

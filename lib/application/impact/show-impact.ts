@@ -1,6 +1,8 @@
 // What switching off would have refused, worked out before the owner decides: for what we suggest to switch off.
 import type { Campaign } from '../../domain/campaign/campaign.ts';
+import { UpstreamError } from '../../domain/errors.ts';
 import type { ReviewItem } from '../../domain/review/review-item.ts';
+import { MINUTE_MS, millisOf } from '../../domain/time.ts';
 import { untilNoConflict } from '../conflict.ts';
 import { openItemsOf } from '../docket-view.ts';
 import type { Environment } from '../environment.ts';
@@ -9,8 +11,8 @@ import type { RecordKeys } from '../ports/records.ts';
 import { update } from '../ports/review-store.ts';
 import { attestImpact, replayImpact } from './replay-impact.ts';
 
-/** Logs played in one go; each takes some seconds. The rest comes with the docket's next look. */
-const AT_ONCE = 20;
+/** No log is begun after so long: each takes some seconds. The rest comes with the docket's next look. */
+const WORK_MS = 2 * MINUTE_MS;
 
 /** Whether an item's owner is still to be shown what the log says, given how its system can be asked. */
 export function wantsImpact({ connectors }: Pick<Environment, 'connectors'>, item: ReviewItem): boolean {
@@ -23,7 +25,7 @@ export function wantsImpact({ connectors }: Pick<Environment, 'connectors'>, ite
 /**
  * Makes the use case: plays the logs of one docket's open items and stores each finding on its item, attested.
  * @returns how many were played
- * @throws UpstreamError retryable, when a log could not be read just now; what was played before is kept
+ * @throws UpstreamError retryable, when a log could not be read just now; what could be played is kept
  */
 export function showImpact(environment: Environment) {
   return async (key: RecordKeys['docket']): Promise<number> => {
@@ -31,9 +33,21 @@ export function showImpact(environment: Environment) {
     const campaign = await loadCampaign(environment.store, key.campaignId);
     if (!['open', 'grace', 'enforcing'].includes(campaign.state)) return 0;
     const items = await openItemsOf(environment, campaign, key.reviewerId);
-    const wanted = items.filter((item) => wantsImpact(environment, item)).slice(0, AT_ONCE);
-    for (const item of wanted) await showOne(environment, campaign, item);
-    return wanted.length;
+    const startedMs = millisOf(environment.wallClock.now());
+    let played = 0;
+    let failure: UpstreamError | undefined;
+    for (const item of items.filter((one) => wantsImpact(environment, one))) {
+      if (millisOf(environment.wallClock.now()) - startedMs > WORK_MS) break;
+      try {
+        await showOne(environment, campaign, item);
+        played += 1;
+      } catch (error) {
+        if (!(error instanceof UpstreamError)) throw error;
+        failure ??= error;
+      }
+    }
+    if (failure) throw failure;
+    return played;
   };
 }
 

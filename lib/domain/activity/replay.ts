@@ -36,7 +36,7 @@ export interface Replay {
 }
 
 /** What would have become of one call. `none`: it is not a call of what is changed. */
-export type Fate = 'kept' | 'refused' | 'unknown' | 'none';
+type Fate = 'kept' | 'refused' | 'unknown' | 'none';
 
 /** Plays events against a change. An event that comes twice counts once. */
 export function replay(events: Iterable<LoggedUse>, change: Change): Replay {
