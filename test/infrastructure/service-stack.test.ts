@@ -1,6 +1,10 @@
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { FUNCTION_NAMES, QUEUES, type QueueName } from '../../lib/functions.ts';
+import { MailDoor } from '../../lib/infrastructure/constructs/mail-door.ts';
 import { FUNCTION_SIZES } from '../../lib/infrastructure/function-sizes.ts';
 import { variablesOf } from '../../lib/settings.ts';
 import { flat, resourcesOf, synthesise } from './synthesise.ts';
@@ -306,6 +310,39 @@ describe('mail', () => {
       TopicArn: { Ref: topic?.id },
       Endpoint: { 'Fn::GetAtt': [queueNamed('mail-events').id, 'Arn'] },
     });
+  });
+
+  test('is known as ours by receivers: signed, with bounces on a domain of ours, and records for SPF and DMARC', () => {
+    template.hasResourceProperties('AWS::SES::EmailIdentity', {
+      EmailIdentity: 'reviews.example.com',
+      MailFromAttributes: {
+        MailFromDomain: 'bounce.reviews.example.com',
+        BehaviorOnMxFailure: 'USE_DEFAULT_VALUE',
+      },
+    });
+    const outputs = Object.entries(template.findOutputs('*', {}));
+    const valueOf = (name: string) =>
+      JSON.stringify(outputs.find(([id]) => id.startsWith(`MailDoor${name}`))?.[1]?.['Value']);
+    expect(valueOf('MailFromMx')).toContain('bounce.reviews.example.com MX 10 feedback-smtp.');
+    expect(valueOf('MailFromSpf')).toContain('v=spf1 include:amazonses.com ~all');
+    expect(valueOf('Dmarc')).toContain('_dmarc.reviews.example.com TXT');
+    expect(valueOf('Dmarc')).toContain('v=DMARC1; p=quarantine');
+    expect(outputs.filter(([id]) => id.startsWith('MailDoorDnsRecord'))).toHaveLength(3);
+  });
+
+  test('from a single address asks for no records: its domain is somebody else’s', () => {
+    const stack = new Stack(new App(), 'OneAddress');
+    const door = new MailDoor(stack, 'MailDoor', {
+      identity: 'reviews@example.com',
+      fromAddress: 'reviews@example.com',
+      configurationSetName: 'one',
+      key: new Key(stack, 'Key'),
+      events: new Queue(stack, 'Queue'),
+    });
+    const made = Template.fromStack(stack);
+    expect(Stack.of(door)).toBe(stack);
+    expect(Object.keys(made.findOutputs('*', {}))).toEqual([]);
+    made.hasResourceProperties('AWS::SES::EmailIdentity', { MailFromAttributes: Match.absent() });
   });
 
   test('topics are encrypted and over TLS only', () => {

@@ -9,6 +9,7 @@ import {
   EmailSendingEvent,
   EventDestination,
   Identity,
+  MailFromBehaviorOnMxFailure,
   SuppressionReasons,
 } from 'aws-cdk-lib/aws-ses';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -56,17 +57,25 @@ export class MailDoor extends Construct {
       reputationMetrics: true,
       suppressionReasons: SuppressionReasons.BOUNCES_AND_COMPLAINTS,
     });
+    const isDomain = !identity.includes('@');
+    const bounces = `bounce.${identity}`;
     const verified = new EmailIdentity(this, 'Identity', {
-      identity: identity.includes('@') ? Identity.email(identity) : Identity.domain(identity),
+      identity: isDomain ? Identity.domain(identity) : Identity.email(identity),
       configurationSet,
+      // Mail goes out all the same while its records are not there: then without SPF of our own.
+      ...(isDomain && {
+        mailFromDomain: bounces,
+        mailFromBehaviorOnMxFailure: MailFromBehaviorOnMxFailure.USE_DEFAULT_VALUE,
+      }),
     });
-    if (!identity.includes('@')) {
+    if (isDomain) {
       for (const [at, { name, value }] of verified.dkimRecords.entries()) {
         new CfnOutput(this, `DnsRecord${at + 1}`, {
           value: `${name} CNAME ${value}`,
           description: 'DNS record by which SES verifies the domain and signs its mail.',
         });
       }
+      this.outputSenderRecords(identity, bounces);
     }
     this.topic = new Topic(this, 'Events', { enforceSSL: true, masterKey: props.key });
     configurationSet.addEventDestination('Topic', {
@@ -83,6 +92,30 @@ export class MailDoor extends Construct {
       });
     this.#resources = [arnOf('identity', identity), arnOf('configuration-set', configurationSetName)];
     this.#fromAddress = props.fromAddress;
+  }
+
+  /**
+   * The records by which receivers know mail of ours: where bounces go (SPF counts for DMARC only on a domain of ours), and
+   * what to do with mail that only says it is ours.
+   * https://docs.aws.amazon.com/ses/latest/dg/mail-from.html, https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dmarc.html
+   */
+  private outputSenderRecords(domain: string, bounces: string): void {
+    const records = {
+      MailFromMx: [
+        `${bounces} MX 10 feedback-smtp.${Stack.of(this).region}.amazonses.com`,
+        'DNS record by which bounces come back through SES.',
+      ],
+      MailFromSpf: [
+        `${bounces} TXT "v=spf1 include:amazonses.com ~all"`,
+        'DNS record that lets SES send for the domain of bounces (SPF).',
+      ],
+      Dmarc: [
+        `_dmarc.${domain} TXT "v=DMARC1; p=quarantine"`,
+        'DNS record that asks receivers to set aside mail that only says it is ours (DMARC). Keep a stricter one.',
+      ],
+    } as const;
+    for (const [id, [value, description]] of Object.entries(records))
+      new CfnOutput(this, id, { value, description });
   }
 
   /** Lets a role send mail from the one address. */
