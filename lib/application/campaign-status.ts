@@ -5,6 +5,7 @@ import type { DocketState } from '../domain/review/docket.ts';
 import type { Instant } from '../domain/time.ts';
 import { reconcileCampaign } from './close-campaign.ts';
 import type { Environment } from './environment.ts';
+import { type ListedException, listExceptions } from './list-exceptions.ts';
 import { loadCampaign } from './load.ts';
 
 /** Progress of one campaign. */
@@ -14,6 +15,8 @@ export interface CampaignStatus {
   readonly sums: ReconciliationSums;
   /** Answered of included. */
   readonly answered: { readonly numerator: number; readonly denominator: number };
+  /** Asked for and granted; what ends first comes first. */
+  readonly exceptions: readonly ListedException[];
   /** Who still has something open, most first. */
   readonly waitingFor: readonly {
     readonly personId: string;
@@ -38,6 +41,7 @@ export function campaignStatus(environment: Environment) {
       asOf: environment.clock.now(),
       sums,
       answered: { numerator: denominator - open - silent, denominator },
+      exceptions: await listExceptions(environment)({ campaignId }),
       waitingFor: await waitingFor(environment, campaign),
     };
   };

@@ -1,10 +1,13 @@
 // Exceptions remind before they end, and end by themselves; ending without an answer leaves the identity unattested.
+import { audienceOf } from '../domain/chase/audience.ts';
 import type { RiskException } from '../domain/review/exception.ts';
+import type { Person } from '../domain/review/person.ts';
+import { isHere } from '../domain/review/resolve-owner.ts';
 import { plusDays } from '../domain/time.ts';
 import type { Environment } from './environment.ts';
 import { noteUnlessVouched } from './events/note-unless-vouched.ts';
 import { gatherLine } from './gather-line.ts';
-import { loadCampaign } from './load.ts';
+import { loadCampaign, loadDefinition, loadSnapshot } from './load.ts';
 import type { RecordKeys } from './ports/records.ts';
 import { update, type Write } from './ports/review-store.ts';
 import { reopenWrites } from './removal/reopen-item.ts';
@@ -30,14 +33,34 @@ export function endException(environment: Environment) {
 }
 
 async function remind(environment: Environment, exception: RiskException): Promise<'reminded'> {
-  const { store, clock, people } = environment;
-  const owner = (await people.directory()).person(exception.requestedBy);
+  const { store, clock } = environment;
   const line = { what: 'exception-ending' as const, of: exception.exceptionId, text: exception.identityKey };
-  await gatherLine(environment, 'singly', line, owner?.active ? [owner] : []);
+  await gatherLine(environment, 'singly', line, await answerable(environment, exception));
   await store.commit([
     update('exception', exception, { remindedAt: clock.now(), nextDueAt: exception.until }),
   ]);
   return 'reminded';
+}
+
+/** Whoever asked for it, then who else answers for it; who came after them when they have gone. */
+async function answerable(
+  { store, blobs, people, clock }: Environment,
+  { campaignId, identityKey, requestedBy, snapshot }: RiskException,
+): Promise<readonly Person[]> {
+  const directory = await people.directory();
+  const now = clock.now();
+  const campaign = await loadCampaign(store, campaignId);
+  const asker = directory.person(requestedBy);
+  const item = asker && isHere(asker, now) ? undefined : await store.get('item', { campaignId, identityKey });
+  const found = audienceOf({
+    audience: ['reviewer', 'backup', 'group', 'manager', 'fallback'],
+    reviewerId: item?.reviewerId ?? requestedBy,
+    owners: [(await loadSnapshot(blobs, snapshot)).owners],
+    directory,
+    definition: await loadDefinition(blobs, campaign.definitionDigest),
+    now,
+  });
+  return found.flatMap(({ as, person }) => (as === 'bystander' ? [] : [person]));
 }
 
 async function end(environment: Environment, exception: RiskException): Promise<void> {

@@ -11,6 +11,7 @@ import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEnforcement } from './commands/enforcement.ts';
 import { addEvidence } from './commands/evidence.ts';
+import { addExceptions } from './commands/exceptions.ts';
 import { addHistory } from './commands/history.ts';
 import { addIdentities, addIdentity } from './commands/identities.ts';
 import { addInbox } from './commands/inbox.ts';
@@ -35,6 +36,7 @@ export const commands: readonly AddCommand[] = [
   addApprove,
   addDelegate,
   addRemovals,
+  addExceptions,
   addHistory,
   addAcknowledge,
   addEvidence,

@@ -37,6 +37,12 @@ export async function approveException(environment: Environment, approval: Appro
     });
   }
   const at = clock.now();
+  if (agree && exception.until <= at) {
+    throw new RefusedError({
+      code: 'EXPIRED',
+      message: `It was asked for until ${exception.until.slice(0, 10)}, which is over; it has to be asked for anew.`,
+    });
+  }
   const signed = await attestVerdict(environment, approval, campaign.definitionDigest, exception);
   const reopened = agree ? [] : await reopenItem(environment, { item, campaign }, at, exception.exceptionId);
   const text = agree

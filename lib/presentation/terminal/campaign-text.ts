@@ -5,6 +5,7 @@ import type { Campaign } from '../../domain/campaign/campaign.ts';
 import { eventWords } from '../../domain/campaign/event.ts';
 import { oneLine } from '../web/safe-text.ts';
 import { countWords, dueWords, tierCounts } from '../wording.ts';
+import { exceptionsTable } from './exception-list.ts';
 import { countsText, heading, type Look, tierPaint } from './look.ts';
 import { pairsOf, tableOf } from './table.ts';
 
@@ -112,7 +113,9 @@ export function campaignStatusText(status: CampaignStatus, look: Look): string {
     ]),
     { width: look.width, heading: paint.dim },
   );
-  return `${paint.bold(oneLine(campaign.title))}, as of ${asOf}\n${pairs}${waiting === '' ? '' : `\n${waiting}`}`;
+  const exceptions = exceptionsTable(status.exceptions, look);
+  const tables = [waiting, exceptions].filter((table) => table !== '').map((table) => `\n${table}`);
+  return `${paint.bold(oneLine(campaign.title))}, as of ${asOf}\n${pairs}${tables.join('')}`;
 }
 
 /** Every campaign, newest first. */

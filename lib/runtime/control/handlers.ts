@@ -1,6 +1,7 @@
 // What each command does that every installation knows.
 import { campaignStatus } from '../../application/campaign-status.ts';
 import { explainIdentity } from '../../application/explain-identity.ts';
+import { listExceptions } from '../../application/list-exceptions.ts';
 import { listIdentities } from '../../application/list-identities.ts';
 import { listRemovals } from '../../application/list-removals.ts';
 import { verifyNow } from '../../application/removal/verify-now.ts';
@@ -43,6 +44,8 @@ export const sharedHandlers = {
   'revoke-links': onRevokeLinks,
   removals: ({ campaignId }: CommandOf<'removals'>, { environment }: ControlCall) =>
     listRemovals(environment)(campaignId),
+  exceptions: ({ campaignId, past }: CommandOf<'exceptions'>, { environment }: ControlCall) =>
+    listExceptions(environment)({ campaignId, past }),
   removal: ({ removalId, campaignId }: CommandOf<'removal'>, { environment }: ControlCall) =>
     showRemoval(environment)(removalId, campaignId),
   'steer-removal': steerRemoval,

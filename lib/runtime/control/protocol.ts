@@ -68,6 +68,11 @@ export const SharedCommand = z.discriminatedUnion('do', [
     as: As.optional(),
   }),
   z.strictObject({ do: z.literal('removals'), campaignId: Name.optional() }),
+  z.strictObject({
+    do: z.literal('exceptions'),
+    campaignId: Name.optional(),
+    past: z.boolean().optional(),
+  }),
   z.strictObject({ do: z.literal('removal'), removalId: Name, campaignId: Name.optional() }),
   z.strictObject({
     do: z.literal('steer-removal'),

@@ -37,6 +37,7 @@ export const RIGHTS: Readonly<Record<InstallationVerb, Right>> = {
   controls: 'managers',
   removals: 'managers',
   removal: 'managers',
+  exceptions: 'managers',
   enforcement: 'managers',
   'start-launch': 'managers',
   identities: 'readers',
