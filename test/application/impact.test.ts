@@ -221,6 +221,19 @@ describe('right before acting', () => {
     expect((await impactBeforeActing({ environment: w.environment }, found)).found).toBe(found);
   });
 
+  test('a contradiction found before a crash is found again after it, without asking again', async () => {
+    const { w, ref, show, log, idle } = await asked([]);
+    await show();
+    const found = await removalCase(w, ref);
+    log.set(idle.identityId, [call('1', plusDays(MONDAY, 2))]);
+    w.setClock(plusDays(MONDAY, 3));
+    const first = await impactBeforeActing({ environment: w.environment }, found);
+    w.target.failActivity = throttled();
+    const second = await impactBeforeActing({ environment: w.environment }, await again(w, ref));
+    expect(first.contradiction).toBeDefined();
+    expect(second.contradiction).toBe(first.contradiction);
+  });
+
   test('is not asked again for a second try soon after', async () => {
     const { w, ref } = await asked([]);
     const first = await impactBeforeActing({ environment: w.environment }, await removalCase(w, ref));

@@ -5,7 +5,7 @@ import { dormancyOf } from '../../domain/identity/dormancy.ts';
 import { HOUR_MS, type Instant, millisOf } from '../../domain/time.ts';
 import { update } from '../ports/review-store.ts';
 import type { RemovalCase, RemovalDeps } from '../removal/workbench.ts';
-import { attestImpact, replayImpact } from './replay-impact.ts';
+import { attestImpact, loadFinding, replayImpact } from './replay-impact.ts';
 
 /** A replay this young is not made again: the removal is only being tried once more. */
 const FRESH_MS = 6 * HOUR_MS;
@@ -29,11 +29,12 @@ export async function impactBeforeActing(
   found: RemovalCase,
 ): Promise<ImpactBeforeActing> {
   const { removal, campaign, connector, target, definition } = found;
-  const { store, clock } = environment;
+  const { store, blobs, clock } = environment;
   if (!connector.activity) return { found, contradiction: undefined };
   const { impact: made } = removal;
   if (made && millisOf(clock.now()) - millisOf(made.until) < FRESH_MS)
-    return { found, contradiction: undefined };
+    // A crash may have come between this finding and the hold it led to.
+    return { found, contradiction: contradictionIn(found, await loadFinding(blobs, made.digest)) };
   try {
     const impact = await replayImpact(environment, {
       connector,

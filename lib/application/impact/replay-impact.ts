@@ -1,10 +1,5 @@
 // Plays what a log says of a target's use against switching it off, keeps the finding, and attests it.
-import {
-  findingOf,
-  findingWithoutLog,
-  type ImpactFinding,
-  impactRefOf,
-} from '../../domain/activity/finding.ts';
+import { findingOf, findingWithoutLog, ImpactFinding, impactRefOf } from '../../domain/activity/finding.ts';
 import { replay } from '../../domain/activity/replay.ts';
 import type { CampaignId } from '../../domain/campaign/campaign.ts';
 import { RefusedError, UpstreamError } from '../../domain/errors.ts';
@@ -12,7 +7,8 @@ import type { ImpactRef } from '../../domain/removal/removal.ts';
 import { plusDays } from '../../domain/time.ts';
 import type { SignedFact } from '../attest.ts';
 import type { Environment } from '../environment.ts';
-import { digestOf, fileBytes } from '../plain-json.ts';
+import { fileBytes } from '../plain-json.ts';
+import type { Blobs } from '../ports/blobs.ts';
 import type { Connector, RemovalTarget } from '../ports/connector.ts';
 
 /** Days of the log played where a definition does not say. */
@@ -65,6 +61,11 @@ async function findImpact(
   }
 }
 
+/** Reads a kept finding. @throws IntegrityError when its bytes are not those that were kept */
+export async function loadFinding(blobs: Blobs, digest: string): Promise<ImpactFinding> {
+  return ImpactFinding.parse(JSON.parse(new TextDecoder().decode(await blobs.get(digest))));
+}
+
 /** What an attested replay was about. */
 export interface AttestedReplay {
   readonly campaignId: CampaignId;
@@ -85,7 +86,7 @@ export function attestImpact(
 ): Promise<SignedFact> {
   const at = clock.now();
   const { identityId, credentialId } = finding;
-  const { from, until, calls, refused, completeness, source } = ref;
+  const { digest, from, until, calls, refused, completeness, source } = ref;
   return attestor.attest(
     {
       name: 'impact',
@@ -101,7 +102,7 @@ export function attestImpact(
         identityId,
         ...(of.removalId === undefined ? {} : { removalId: of.removalId }),
         ...(credentialId === undefined ? {} : { credentialId }),
-        finding: digestOf(finding),
+        finding: digest,
         from,
         until,
         calls,
