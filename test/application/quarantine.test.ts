@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { turnPart } from '../../lib/application/enforcement/back-to-shadow.ts';
 import { noteEvent } from '../../lib/application/events/raise-event.ts';
 import type { VerificationResult } from '../../lib/application/ports/connector.ts';
 import type { DefinitionInput } from '../../lib/domain/campaign/definition.ts';
@@ -88,6 +89,20 @@ describe('at the end of quarantine', () => {
       { kind: 'switch', previous: record, record: { ...record, version: 2, stopped: false } },
     ]);
     await w.until(plusDays(MONDAY, 41));
+    expect((await storedRemoval(w, ref)).state).toBe('deleted');
+  });
+
+  test('nothing is deleted while its connector is back in shadow, and it is once two people have armed it', async () => {
+    const { w, ref } = await switchedOff();
+    const { connector, tier } = await storedRemoval(w, ref);
+    const turn = turnPart(w.environment);
+    await turn({ connector, tier }, { act: 'disarm', reason: 'one was wrong' }, w.who('sam'));
+
+    await w.until(plusDays(MONDAY, 40));
+    expect((await storedRemoval(w, ref)).state).toBe('quarantined');
+
+    await turn({ connector, tier }, { act: 'arm', reason: 'looked into', approverId: 'max' }, w.who('sam'));
+    await w.until(plusDays(MONDAY, 42));
     expect((await storedRemoval(w, ref)).state).toBe('deleted');
   });
 

@@ -5,6 +5,7 @@ import type { PreImage } from '../../domain/removal/pre-image.ts';
 import { whyProtected } from '../../domain/removal/safeguards.ts';
 import type { VerificationLevel } from '../../domain/removal/verification-level.ts';
 import { HOUR_MS, type Instant, plusDays, plusMs } from '../../domain/time.ts';
+import { readSwitches } from '../enforcement/back-to-shadow.ts';
 import { isByHand } from './by-hand.ts';
 import { capabilityOf } from './clear-to-act.ts';
 import { postpone, type RemovalCase, type RemovalDeps, takeStep } from './workbench.ts';
@@ -69,15 +70,19 @@ function isStillWanted({ item, campaign }: RemovalCase): boolean {
   return item.state === 'answered' && ['revoke', 'retire'].includes(item.decision?.verdict ?? '');
 }
 
-/** When it may be deleted: never while everything is stopped, the campaign held, in a freeze, or while it is protected. */
+/**
+ * When it may be deleted: never while everything is stopped, it was sent back to shadow, the campaign is held, in a freeze,
+ * or while it is protected.
+ */
 async function mayDeleteFrom(
   { environment }: RemovalDeps,
   { removal, campaign, definition, snapshot }: RemovalCase,
   now: Instant,
 ): Promise<Instant> {
   const { store, expressions } = environment;
-  const stopped = await store.get('switch', { switchId: 'enforcement' });
-  if (stopped?.stopped || campaign.state === 'held') return plusMs(now, HOUR_MS);
+  const { stopped, disarmed } = await readSwitches(environment, removal);
+  if (stopped || campaign.state === 'held') return plusMs(now, HOUR_MS);
+  if (disarmed) return plusDays(now, 1);
   const current = await store.get('identity', { identityKey: removal.identityKey });
   for (const identity of [snapshot.identity, ...(current ? [current.identity] : [])]) {
     const rule = definition.enforcement.protect.find(({ where }) =>
