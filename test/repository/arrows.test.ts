@@ -146,6 +146,7 @@ describe('arrows point inward', () => {
       'lib/adapters/people/directory-file.ts',
       'lib/adapters/people/directory-schema.ts',
       'lib/connectors/registry.ts',
+      'lib/connectors/secret-settings.ts',
       'lib/domain/errors.ts',
       'lib/functions.ts',
       'lib/installation.ts',
