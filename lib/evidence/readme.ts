@@ -26,7 +26,8 @@ WHAT IS IN HERE
   checkpoints.jsonl       heads on the way, cosigned, with proofs that each extends the one before
   snapshots/<sha256>.json what each reviewer saw; the name is the SHA-256 of the file
   populations/ reconciliations/ definitions/ raw/   other files that were attested, named the same way
-  population.csv reconciliation.csv reviews.csv notices.csv tool-changes.csv tool-access.csv   for reading
+  population.csv reconciliation.csv reviews.csv exceptions.csv
+  notices.csv tool-changes.csv tool-access.csv   for reading
   metrics.json ipe.json oscal/   made from the above; the JSON files hold exact values
   people.json             who is behind the pseudonyms; may have been erased
 

@@ -68,6 +68,7 @@ export interface ExceptionTrail {
   readonly campaignId: string;
   readonly until: Instant;
   ended: boolean;
+  endedAt: Instant | undefined;
 }
 
 /** Everything folded so far. */
@@ -139,14 +140,14 @@ const FOLD_CASE: FactHandlers<CaseContext, void> = {
   'exception-granted': ({ predicate }, { file, campaignId, trail }) => {
     const { exceptionId, until } = predicate;
     trail.exceptedUntil = until;
-    file.exceptions.set(exceptionId, { campaignId, until, ended: false });
+    file.exceptions.set(exceptionId, { campaignId, until, ended: false, endedAt: undefined });
   },
   'exception-ended': (fact, { file, trail }) => endException(file, trail, fact),
 };
 
 function endException(file: CaseFile, trail: CaseTrail, fact: FactOf<'exception-ended'>): void {
   const exception = file.exceptions.get(fact.predicate.exceptionId);
-  if (exception) exception.ended = true;
+  if (exception) [exception.ended, exception.endedAt] = [true, fact.at];
   trail.exceptedUntil = undefined;
   trail.reopened = true;
 }

@@ -22,6 +22,7 @@ export const PACK_FILES = {
   notices: 'notices.csv',
   toolChanges: 'tool-changes.csv',
   toolAccess: 'tool-access.csv',
+  exceptions: 'exceptions.csv',
   metrics: 'metrics.json',
   oscalPlan: 'oscal/assessment-plan.json',
   oscalResults: 'oscal/assessment-results.json',

@@ -6,6 +6,7 @@ import { type FactHandlers, type FactOf, handleFact, type LoggedFact } from '../
 import type { SnapshotFacts } from '../facts/snapshot-facts.ts';
 import { PACK_FILES } from '../pack/pack-files.ts';
 import { csvLine } from './csv.ts';
+import { EXCEPTION_COLUMNS, exceptionLine } from './exception-lines.ts';
 
 /** What joins are made with. */
 export interface Joined {
@@ -136,6 +137,8 @@ function toolChange(fact: LoggedFact): ToolChange | undefined {
 export interface FactTable {
   readonly file: string;
   readonly columns: readonly string[];
+  /** Packs of before it was made do not have it. */
+  readonly maybeAbsent?: true;
   line(fact: LoggedFact, joined: Joined): string | undefined;
 }
 
@@ -182,6 +185,12 @@ export const FACT_TABLES: readonly FactTable[] = [
       const { person, role, granted, approver } = fact.predicate;
       return csvLine([fact.index, fact.at, person, role, granted, approver, fact.leafHash]);
     },
+  },
+  {
+    file: PACK_FILES.exceptions,
+    columns: EXCEPTION_COLUMNS,
+    maybeAbsent: true,
+    line: (fact, { cases }) => exceptionLine(fact, cases),
   },
 ];
 
