@@ -11,9 +11,10 @@ import type { DefinitionInput } from '../../lib/domain/campaign/definition.ts';
 import { ConflictError, RefusedError, UpstreamError } from '../../lib/domain/errors.ts';
 import type { Identity } from '../../lib/domain/identity/identity.ts';
 import { DAY_MS, HOUR_MS, type Instant, plusDays, plusMs } from '../../lib/domain/time.ts';
-import { type ConnectorAct, Killed, type Mishap, makeFlaky, seeded } from '../support/flaky-connector.ts';
+import { CONNECTOR_ACTS, Killed, type Mishap, makeFlaky, seeded } from '../support/flaky-connector.ts';
 import { holdsEverything, mayActOn, type Observed, observe } from '../support/removal-invariants.ts';
 import { answer, bringBack, itemRef, ownedIdentity, storedRemoval } from '../support/reviews.ts';
+import { keepLog } from '../support/target-system.ts';
 import { MONDAY, type World, world } from '../support/world.ts';
 
 const SIGNER = p256Signer(generateKey('p256'));
@@ -34,6 +35,7 @@ async function stage(
     lenient: true,
     definition: { enforcement, ...more },
   });
+  keepLog(w.target, new Map());
   const flaky = makeFlaky(w.target);
   return { w, flaky };
 }
@@ -81,11 +83,10 @@ function guard(flaky: ReturnType<typeof makeFlaky>, seen: Observed): Error[] {
 }
 
 describe('wherever the provider fails', () => {
-  const ACTS: readonly ConnectorAct[] = ['locate', 'disable', 'verify', 'restore', 'remove'];
   const MISHAPS: readonly Mishap[] = (['before', 'after'] as const).flatMap((when) =>
     (['timeout', 'rejected', 'killed'] as const).map((how) => ({ when, how })),
   );
-  const cases = ACTS.flatMap((act) => MISHAPS.map((mishap) => ({ act, ...mishap, mishap })));
+  const cases = CONNECTOR_ACTS.flatMap((act) => MISHAPS.map((mishap) => ({ act, ...mishap, mishap })));
 
   test.each(cases)(
     '$act ends in $how $when it took effect: with two enforcers at once everything ends as it should',
