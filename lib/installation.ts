@@ -11,6 +11,11 @@ const SlackApiUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
   return (protocol === 'https:' || hostname === '127.0.0.1') && pathname.endsWith('/');
 }, 'https (or http to 127.0.0.1), with a slash at the end');
 
+/** A public or private channel, by its id. */
+const ChannelId = z
+  .string()
+  .regex(/^[CG][A-Z0-9]{2,40}$/, 'the id of a channel (C…), as its details show it');
+
 /** One connector of an installation, with its settings (checked by the connector's own schema). */
 export const InstalledConnector = z.strictObject({
   id: z.string().min(1),
@@ -38,6 +43,10 @@ export const Installation = z.strictObject({
       enterpriseId: z.string().optional(),
       /** Channel where auditors see the log's heads. */
       auditChannel: z.string().optional(),
+      /** Channel where unowned identities are shown: whose is this? */
+      claimChannel: ChannelId.optional(),
+      /** Channel where security hears of missing answers, at the rungs whose audience has `security-channel`. */
+      securityChannel: ChannelId.optional(),
       /** Another address of the Web API: GovSlack (`https://slack-gov.com/api/`), or a stand-in on this machine. */
       apiUrl: SlackApiUrl.optional(),
     })

@@ -1,7 +1,8 @@
-// "Whose is this?": identities nobody owns are shown to the people who answer for teams, once per campaign.
+// "Whose is this?": identities nobody owns are shown to the people who answer for teams, and in a channel where there is one, once per campaign.
 import type { Campaign } from '../domain/campaign/campaign.ts';
 import type { Directory } from '../domain/review/directory.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
+import { tellChannel } from './channels/channel-desk.ts';
 import type { Environment } from './environment.ts';
 import { gatherLine } from './gather-line.ts';
 
@@ -19,6 +20,7 @@ export async function askWhose(
   const directory = await environment.people.directory();
   const asked = accountablePeople(directory).filter(({ personId }) => personId !== fallbackId);
   const line = { what: 'claim-wanted' as const, of: `${campaign.campaignId}/orphans`, text: fallbackId };
+  await tellChannel(environment, 'claim', line);
   for (const to of asked.slice(0, ASKED)) await gatherLine(environment, 'singly', line, [to]);
 }
 

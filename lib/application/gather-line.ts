@@ -7,6 +7,9 @@ import type { Environment } from './environment.ts';
 import type { Bundle, BundleLine } from './ports/records.ts';
 import { create, update, type Write } from './ports/review-store.ts';
 
+/** Whose desk it is: a person, or what stands for a channel. */
+export type DeskOwner = Pick<Person, 'personId' | 'timeZone' | 'workingHours' | 'holidays'>;
+
 /** How long things are gathered before they are told, in ms. What was switched off may have broken something: it is said soon. */
 const GATHER_MS: Readonly<Record<Bundle['kind'], number>> = {
   news: 5 * MINUTE_MS,
@@ -31,7 +34,7 @@ export async function gatherLine(
   environment: Environment,
   kind: Bundle['kind'],
   line: Pick<BundleLine, 'what' | 'of' | 'text'>,
-  people: readonly Person[],
+  people: readonly DeskOwner[],
   from?: Instant,
 ): Promise<void> {
   await untilNoConflict(async () => {
@@ -45,7 +48,7 @@ export async function gathering(
   { store, clock }: Environment,
   kind: Bundle['kind'],
   line: Pick<BundleLine, 'what' | 'of' | 'text'>,
-  [to, ...others]: readonly Person[],
+  [to, ...others]: readonly DeskOwner[],
   from?: Instant,
 ): Promise<readonly Write[]> {
   if (!to) return [];
@@ -73,7 +76,7 @@ function withLine(
   bundles: readonly Bundle[],
   kind: Bundle['kind'],
   line: BundleLine,
-  to: Person,
+  to: DeskOwner,
   { now, from = now }: { readonly now: Instant; readonly from: Instant | undefined },
 ): readonly Bundle[] {
   const kept = bundles.filter(({ toldAt }) => toldAt === undefined || plusMs(toldAt, REMEMBERED_MS) > now);
@@ -86,7 +89,7 @@ function withLine(
 }
 
 /** After what is gathered already: a second message of the same kind has a moment, and so a name, of its own. */
-function momentFor(bundles: readonly Bundle[], kind: Bundle['kind'], to: Person, now: Instant): Instant {
+function momentFor(bundles: readonly Bundle[], kind: Bundle['kind'], to: DeskOwner, now: Instant): Instant {
   const soon = plusMs(now, GATHER_MS[kind]);
   const moment = kind === 'news' ? soon : nextWorkingMoment(soon, to);
   const last = bundles.filter((one) => one.kind === kind).map(({ bundleId }) => millisOf(bundleId));

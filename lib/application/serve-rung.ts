@@ -12,6 +12,7 @@ import type { Docket, Escalation } from '../domain/review/docket.ts';
 import type { Person } from '../domain/review/person.ts';
 import { type Instant, latest, plusMs } from '../domain/time.ts';
 import { askWhose } from './ask-whose.ts';
+import { tellChannel } from './channels/channel-desk.ts';
 import { delegateInPlace } from './delegate-in-place.ts';
 import { liveDockets, openItemsOf, viewDocket } from './docket-view.ts';
 import type { Environment } from './environment.ts';
@@ -60,6 +61,7 @@ export type ServedRung =
 export async function serveRung(deps: ChaseDeps, chase: Chase, rung: ScheduledRung): Promise<ServedRung> {
   const addressees = await addresseesOf(deps, chase, rung.audience);
   const { reviewerId } = chase.docket;
+  await tellSecurityChannel(deps, chase, rung);
   const reviewer = addressees.find(({ person }) => person.personId === reviewerId);
   const others = addressees.filter((one) => one !== reviewer);
   const instead = reviewer && (await delegateInPlace(deps.environment, chase, reviewerId));
@@ -97,6 +99,17 @@ export async function standIns(deps: ChaseDeps, chase: Chase): Promise<readonly 
 export function tomorrow(now: Instant, person: Person): Instant {
   const { timeZone } = person;
   return nextWorkingMoment(latest(now, plusMs(endOfDay(localDay(now, timeZone), timeZone), 1)), person);
+}
+
+/** One line for all of a review at this rung, whoever it is that has not answered. */
+async function tellSecurityChannel(
+  { environment }: ChaseDeps,
+  { docket }: Chase,
+  { audience, warning, rungId }: ScheduledRung,
+): Promise<void> {
+  if (!audience.includes('security-channel')) return;
+  const what = warning ? 'switch-off-warning' : 'escalation';
+  await tellChannel(environment, 'security', { what, of: `${docket.campaignId}/${rungId}` });
 }
 
 async function askTeams({ environment }: ChaseDeps, { campaign, docket }: Chase): Promise<void> {

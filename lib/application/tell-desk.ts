@@ -7,6 +7,8 @@ import type { Person } from '../domain/review/person.ts';
 import { isHere } from '../domain/review/resolve-owner.ts';
 import { type Instant, MINUTE_MS, plusMs } from '../domain/time.ts';
 import { messageOf } from './bundle-message.ts';
+import { channelOfDesk } from './channels/channel-desk.ts';
+import { postLines } from './channels/post-lines.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { Environment } from './environment.ts';
 import { gatherLine, nextOfBundles } from './gather-line.ts';
@@ -77,7 +79,7 @@ async function tellBundle(desk: Desk, bundle: Bundle, failures: UpstreamError[])
   const closed = await change(desk, bundle, { closed: true });
   if (!closed) return 'later';
   try {
-    const unreached = person ? await untold(desk, person, closed) : closed.about;
+    const unreached = await tellOwner(desk, person, closed);
     for (const line of unreached) await passOn(desk, closed.kind, line);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
@@ -87,6 +89,19 @@ async function tellBundle(desk: Desk, bundle: Bundle, failures: UpstreamError[])
   }
   await change(desk, bundle, { toldAt: now });
   return 'told';
+}
+
+/** Tells whose desk it is: a channel, or a person. @returns what they could not be told */
+async function tellOwner(
+  desk: Desk,
+  person: Person | undefined,
+  bundle: Bundle,
+): Promise<readonly BundleLine[]> {
+  const { environment, key } = desk;
+  const role = channelOfDesk(key.personId);
+  if (role === undefined) return person ? untold(desk, person, bundle) : bundle.about;
+  if (environment.channels) await postLines(environment, environment.channels, role, bundle.about);
+  return [];
 }
 
 /** Tells the person. @returns what they could not be told */

@@ -1,9 +1,11 @@
 // Slack as functions reach it: the token, and the directory completed with what Slack knows of its members.
 import type { WebClient } from '@slack/web-api';
 import * as z from 'zod';
+import { createSlackChannels } from '../adapters/slack/channels.ts';
 import type { SlackLog } from '../adapters/slack/log.ts';
 import { createSlackPeople } from '../adapters/slack/people.ts';
 import { createSlackClient } from '../adapters/slack/upstream.ts';
+import type { Channels } from '../application/ports/channels.ts';
 import type { People } from '../application/ports/people.ts';
 import { MINUTE_MS } from '../domain/time.ts';
 import type { Log } from '../runtime/log.ts';
@@ -26,6 +28,8 @@ export interface SlackDoor extends z.infer<typeof SlackSecret> {
   readonly teamId: string;
   readonly enterpriseId: string | undefined;
   readonly auditChannel: string | undefined;
+  /** Channels for posts that are nobody's notice. */
+  readonly channels: Channels;
   readonly log: SlackLog;
 }
 
@@ -40,9 +44,12 @@ export async function openSlack(base: Base): Promise<SlackDoor | undefined> {
   const { slack } = base.installation;
   if (!slack) return undefined;
   const secret = await readSecretJson(wanted(base, 'slackSecret'), SlackSecret);
+  const client = createSlackClient(secret.botToken, slack.apiUrl ? { slackApiUrl: slack.apiUrl } : {});
+  const { claimChannel: claim, securityChannel: security } = slack;
   return {
     ...secret,
-    client: createSlackClient(secret.botToken, slack.apiUrl ? { slackApiUrl: slack.apiUrl } : {}),
+    client,
+    channels: createSlackChannels({ client, channels: { claim, security } }),
     teamId: slack.teamId,
     enterpriseId: slack.enterpriseId,
     auditChannel: slack.auditChannel,

@@ -41,11 +41,12 @@ export interface OpenedUseCases {
 /** Puts use cases together for a function that writes to people. */
 export async function openUseCases(base: Base, parts: WorkParts = {}): Promise<OpenedUseCases> {
   const doors = parts.doors ?? (await openDoors(base));
-  const { environment, people } = await openEnvironment(base, {
+  const { environment: bare, people } = await openEnvironment(base, {
     connectors: parts.connectors,
     expressions: parts.expressions,
     people: slackPeople(base, doors.slack, 'base'),
   });
+  const environment = { ...bare, channels: doors.slack?.channels };
   const queue = parts.queue ?? ((name) => refusing(base.name, `queue "${name}"`));
   const cases = useCases({
     environment,

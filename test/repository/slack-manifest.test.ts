@@ -13,6 +13,7 @@ const SCOPES_OF: Readonly<Record<string, readonly string[]>> = {
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
+  'conversations.info': ['channels:read', 'groups:read'],
   'conversations.open': ['im:write'],
   // Members come without the scope of addresses, but then without their addresses.
   'users.list': ['users:read', 'users:read.email'],

@@ -132,7 +132,7 @@ function campaignsOf({ campaigns }: ApplyActDeps): CampaignActs {
 async function redraw(deps: ApplyActDeps, act: SlackAct, person: Person, result: Result): Promise<void> {
   const { surface } = act.origin;
   await redrawDigests(deps, act, person);
-  if (surface === 'note' && 'outcome' in result) await redrawNote(deps, act, result.outcome);
+  if (surface === 'note' && 'outcome' in result) await redrawNote(deps, act, person, result.outcome);
   await publishHome(deps, act, person);
 }
 
@@ -152,8 +152,15 @@ async function redrawDigests(deps: ApplyActDeps, act: SlackAct, person: Person):
   if (acted && acted !== live) await update(deps, act, acted, renderFormerDigest());
 }
 
-async function redrawNote(deps: ApplyActDeps, act: SlackAct, outcome: ActOutcome): Promise<void> {
-  const said = `✓ ${prose(outcome.text, 1500)}`;
+/** In a channel everybody reads it: then it says whose words it answers. */
+async function redrawNote(
+  deps: ApplyActDeps,
+  act: SlackAct,
+  { name }: Person,
+  outcome: ActOutcome,
+): Promise<void> {
+  const isDirect = act.origin.channelId?.startsWith('D') ?? true;
+  const said = `✓ ${isDirect ? '' : `To ${prose(name, 80)}: `}${prose(outcome.text, 1500)}`;
   // A form brings no message back with it: the other rows of a list must not go with the one that was pressed.
   if (act.kept.length === 0 && isListRow(act.pressed)) {
     await showing(deps, act, () => tell(deps.client, act.slack.userId, act.origin, said));

@@ -5,8 +5,11 @@ import { upstreamFrom } from './upstream.ts';
 
 /** Bot scopes, by scope, with the methods that need them. https://docs.slack.dev/reference/scopes */
 export const BOT_SCOPES = {
+  'channels:read':
+    'conversations.info: whether the channel to be posted to is shared with another organisation',
   'chat:write': 'chat.postMessage, chat.update, chat.postEphemeral: digests, warnings, answers',
   commands: 'the command /countersign',
+  'groups:read': 'conversations.info: the same of a private channel the app is in',
   'im:write': 'conversations.open: a direct message with a reviewer',
   'users:read': 'users.list: who is an active full member',
   'users:read.email': 'users.list: finding a person of the directory by their confirmed address',
