@@ -164,6 +164,7 @@ describe('a running stack', () => {
       'does not allow delegating to that person',
     ],
     [['delegate', 'omar.haddad', '--end', '--as', 'priya.nair'], 2, 'You have delegated nothing'],
+    [['links', 'revoke', 'priya.nair', '--as', 'omar.haddad'], 3, 'revoked by security and admins'],
     [['identity', 'nothing'], 2, 'There is no identity "nothing"'],
     [['campaign', 'hold', CAMPAIGN, '--reason', 'x', '--as', 'sam.okafor'], 3, 'Only the campaign manager'],
     [['campaign', 'launch', 'nothing', '--as', 'ines.moreau'], 2, 'There is no definition "nothing"'],
