@@ -148,6 +148,10 @@ export async function withdrawPending(
       ...signed.writes,
     );
   }
+  // What is off as a test is put back first, and taken back then.
+  for (const removal of removals.filter((one) => isOurs(one) && one.state === 'brown-out')) {
+    if (removal.removalId !== settled) writes.push(update('removal', removal, { nextDueAt: at }));
+  }
   for (const promise of promises.filter((one) => isOurs(one) && one.state === 'pending')) {
     if (promise.promiseId === settled) continue;
     writes.push(update('promise', promise, { state: 'withdrawn', settledAt: at, nextDueAt: undefined }));

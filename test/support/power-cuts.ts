@@ -58,6 +58,7 @@ export function wire(w: World): Power {
   wrap(w.queue, ['send']);
   for (const messenger of Object.values(w.messengers)) wrap(messenger, ['send']);
   wrap(w.target.connector, ['locate', 'disable', 'restore', 'verify', 'remove']);
+  if (w.target.connector.activity) wrap(w.target.connector, ['activity']);
   return {
     get calls() {
       return calls;

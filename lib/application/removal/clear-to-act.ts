@@ -60,10 +60,12 @@ function inShadow(clearance: Clearance): Clearance {
   }
 }
 
+const VERBS = { disable: 'switch off', restore: 'switch on', remove: 'delete' } as const;
+
 /** How the connector can do something to what a removal is about. */
 export function capabilityOf(
   { connector, removal, snapshot }: RemovalCase,
-  act: 'disable' | 'remove',
+  act: 'disable' | 'restore' | 'remove',
 ): Capability {
   const credential = snapshot.identity.credentials.find(
     ({ credentialId }) => credentialId === removal.credentialId,
@@ -74,7 +76,7 @@ export function capabilityOf(
     known[what] ??
     known['*'] ?? {
       how: 'unsupported',
-      reason: `the ${connector.manifest.title} connector cannot ${act === 'disable' ? 'switch off' : 'delete'} a ${what}`,
+      reason: `the ${connector.manifest.title} connector cannot ${VERBS[act]} a ${what}`,
     }
   );
 }

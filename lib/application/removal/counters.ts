@@ -10,6 +10,11 @@ export function wasTried({ failure, preImage, attempts }: Removal): boolean {
   return failure !== undefined && preImage !== undefined && attempts > 0;
 }
 
+/** It was counted before: when it was first tried, or first off for a while as a test. */
+export function isCounted(removal: Removal): boolean {
+  return wasTried(removal) || removal.brownOuts !== undefined;
+}
+
 /** Counters of the caps that apply to a removal, by the cap's unit. */
 export type CapCounters = ReadonlyMap<Cap['per'], CounterRecord>;
 
@@ -37,7 +42,9 @@ export async function readCounters(
   at: Instant,
 ): Promise<CapCounters> {
   // What is tried again was counted when it began; only a day's cap speaks of today.
-  const units = [...new Set(caps.map(({ per }) => per))].filter((per) => per === 'day' || !wasTried(removal));
+  const units = [...new Set(caps.map(({ per }) => per))].filter(
+    (per) => per === 'day' || !isCounted(removal),
+  );
   const rows = await store.getMany(
     'counter',
     units.map((per) => ({ counterId: counterIdOf(per, removal, at) })),

@@ -14,14 +14,17 @@ import { digestOf } from '../plain-json.ts';
 import type { RemovalReceipt } from '../ports/connector.ts';
 import type { RecordKeys } from '../ports/records.ts';
 import { update, type Write } from '../ports/review-store.ts';
+import { brownOut } from './brown-out.ts';
 import { clearToAct } from './clear-to-act.ts';
 import { type CapCounters, countOne, wasTried } from './counters.ts';
+import { tellScream } from './end-brown-out.ts';
 import { handOver, remindOfTask } from './hand-over.ts';
 import { holdRemoval } from './hold-removal.ts';
 import { onHold } from './on-hold.ts';
 import { finishRestoration } from './restore-removal.ts';
 import { tellSwitchedOff } from './tell-switched-off.ts';
 import { warnFirst } from './warn-first.ts';
+import { watchBrownOut } from './watch-brown-out.ts';
 import { openCase, postpone, type RemovalCase, type RemovalDeps, takeStep } from './workbench.ts';
 
 /** Tries before a removal that the provider keeps refusing is called failed. */
@@ -33,6 +36,7 @@ export type EnforcementOutcome =
   | 'later'
   | 'held'
   | 'shadow'
+  | 'brown-out'
   | 'vanished'
   | 'executed'
   | 'handed-over'
@@ -54,6 +58,8 @@ export function enforceRemoval(deps: RemovalDeps) {
         return found.campaign.state === 'cancelled' ? attempt(deps, found) : onHold(deps, found);
       case 'planned':
         return attempt(deps, found);
+      case 'brown-out':
+        return watchBrownOut(deps, found);
       case 'executing':
         return actAgain(deps, found);
       case 'manual-open':
@@ -68,9 +74,13 @@ export function enforceRemoval(deps: RemovalDeps) {
   };
 }
 
-/** What would have been switched off in shadow is looked at now and then; of anything else nothing is due. */
+/** What would have been switched off in shadow is looked at now and then, who missed something is told; of anything else nothing is due. */
 async function watch(deps: RemovalDeps, found: RemovalCase): Promise<EnforcementOutcome> {
-  const { shadow } = found.removal;
+  const { shadow, state, brownOuts } = found.removal;
+  if (state === 'restored' && brownOuts?.at(-1)?.outcome === 'screamed') {
+    await tellScream(deps, found);
+    return 'nothing';
+  }
   if (shadow && shadow.closedAt === undefined) {
     await lookForUse(deps, found, shadow);
     return 'shadow';
@@ -140,6 +150,8 @@ async function goAhead(
     await postpone(environment, played.removal, plusMs(now, MINUTE_MS));
     return 'later';
   }
+  const tested = await brownOut(deps, played, cleared);
+  if (tested !== undefined) return tested;
   return act(deps, await begin(deps, played, cleared), cleared.state);
 }
 

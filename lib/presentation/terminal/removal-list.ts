@@ -36,8 +36,12 @@ const restorable = ({ quarantineUntil }: Removal) =>
 const NEXT: Readonly<Record<RemovalState, (removal: Removal) => string>> = {
   planned: ({ executeAfter }) => `switched off from ${minute(executeAfter)}`,
   held: ({ holds }) => `held until ${minute(holds.at(-1)?.holdUntil)}: ${holds.at(-1)?.cause ?? ''}`,
-  'brown-out': ({ brownOuts = [] }) =>
-    `off since ${minute(brownOuts.at(-1)?.offAt)} for ${brownOuts.at(-1)?.minutes ?? 0} minutes, as a test`,
+  'brown-out': ({ brownOuts = [] }) => {
+    const { offAt, onAt, minutes = 0 } = brownOuts.at(-1) ?? {};
+    return onAt === undefined
+      ? `off since ${minute(offAt)} for ${minutes} minutes, as a test`
+      : `on again since ${minute(onAt)}; its log is waited for`;
+  },
   executing: nothing,
   'manual-open': ({ ownerId }) => `a person has to do it (${ownerId})`,
   executed: restorable,
