@@ -11,7 +11,14 @@ import type { DefinitionInput } from '../../lib/domain/campaign/definition.ts';
 import { ConflictError, RefusedError, UpstreamError } from '../../lib/domain/errors.ts';
 import type { Identity } from '../../lib/domain/identity/identity.ts';
 import { DAY_MS, HOUR_MS, type Instant, plusDays, plusMs } from '../../lib/domain/time.ts';
-import { CONNECTOR_ACTS, Killed, type Mishap, makeFlaky, seeded } from '../support/flaky-connector.ts';
+import {
+  CONNECTOR_ACTS,
+  type ConnectorAct,
+  Killed,
+  type Mishap,
+  makeFlaky,
+  seeded,
+} from '../support/flaky-connector.ts';
 import { holdsEverything, mayActOn, type Observed, observe } from '../support/removal-invariants.ts';
 import { answer, bringBack, itemRef, ownedIdentity, storedRemoval } from '../support/reviews.ts';
 import { keepLog } from '../support/target-system.ts';
@@ -230,4 +237,57 @@ describe('two hundred removals, while calls fail and time out after having taken
     expect(breaches).toEqual([]);
     expect((await removals()).length).toBeGreaterThanOrEqual(200);
   }, 120_000);
+});
+
+describe('bringing back and deleting at the same moment', () => {
+  /** One identity switched off; its owner asks for it back at the first such call after its quarantine has ended. */
+  async function askedBackDuring(act: ConnectorAct) {
+    const one = ownedIdentity('one', 'ada');
+    const enforcement: Enforcement = { defaultMode: 'armed', caps: [], deleteAfterQuarantine: true };
+    const { w, flaky } = await stage([one], enforcement);
+    const ref = itemRef(await w.open(), one);
+    await answer(w, ref, 'ada', { verdict: 'revoke', reason: 'gone' });
+    await w.until(plusDays(MONDAY, 20), DAY_MS);
+    const { removalId, quarantineUntil = '' } = await storedRemoval(w, ref);
+    let word: Promise<unknown> | undefined;
+    flaky.watch = async (of) => {
+      if (of !== act || word || w.clock.now() < quarantineUntil) return;
+      word = bringBack(w, ref, removalId, 'ada').catch((error: unknown) => error);
+      await word;
+    };
+    await w.until(plusDays(MONDAY, 33), DAY_MS);
+    return { w, one, ref, said: await word };
+  }
+
+  test('what is asked for before the deletion is written down comes back, and is not deleted', async () => {
+    const { w, one, ref } = await askedBackDuring('verify');
+
+    const [removal] = await w.environment.store.removalsOf(ref.identityKey);
+    expect(removal?.state).toBe('restored');
+    expect(w.target.enabled.get(one.identityId)).toBe(true);
+  });
+
+  test('once deletion has begun nobody is told that it comes back', async () => {
+    const { w, one, ref, said } = await askedBackDuring('remove');
+
+    expect(said).toMatchObject({ code: 'ALREADY_EXECUTING' });
+    expect((await storedRemoval(w, ref)).state).toBe('deleted');
+    expect(w.target.enabled.has(one.identityId)).toBe(false);
+  });
+
+  test('a deletion that was cut off can be taken back later, when nothing was deleted', async () => {
+    const one = ownedIdentity('one', 'ada');
+    const enforcement: Enforcement = { defaultMode: 'armed', caps: [], deleteAfterQuarantine: true };
+    const { w, flaky } = await stage([one], enforcement);
+    const ref = itemRef(await w.open(), one);
+    await answer(w, ref, 'ada', { verdict: 'revoke', reason: 'gone' });
+    flaky.plan = (act) => (act === 'remove' ? { when: 'before', how: 'killed' } : undefined);
+    await w.until(plusDays(MONDAY, 33), DAY_MS);
+    const { removalId } = await storedRemoval(w, ref);
+
+    w.setClock(plusMs(w.clock.now(), HOUR_MS));
+    await bringBack(w, ref, removalId, 'ada');
+
+    expect(w.target.enabled.get(one.identityId)).toBe(true);
+  });
 });

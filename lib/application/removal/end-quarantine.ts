@@ -2,10 +2,12 @@
 import { RefusedError } from '../../domain/errors.ts';
 import { mayActFrom } from '../../domain/removal/acting-time.ts';
 import type { PreImage } from '../../domain/removal/pre-image.ts';
+import type { Removal } from '../../domain/removal/removal.ts';
 import { whyProtected } from '../../domain/removal/safeguards.ts';
 import type { VerificationLevel } from '../../domain/removal/verification-level.ts';
-import { HOUR_MS, type Instant, plusDays, plusMs } from '../../domain/time.ts';
+import { HOUR_MS, type Instant, MINUTE_MS, plusDays, plusMs } from '../../domain/time.ts';
 import { readSwitches } from '../enforcement/back-to-shadow.ts';
+import { update } from '../ports/review-store.ts';
 import { isByHand } from './by-hand.ts';
 import { capabilityOf } from './clear-to-act.ts';
 import { postpone, type RemovalCase, type RemovalDeps, takeStep } from './workbench.ts';
@@ -18,6 +20,8 @@ const KNOWN_OFF: ReadonlySet<VerificationLevel> = new Set<VerificationLevel>([
 ]);
 /** What stays switched off after quarantine is still looked at, this often, in days. */
 const LOOK_DAYS = 7;
+/** A deletion that is not recorded by then was cut off: it is tried again, or taken back. In ms. */
+const DELETED_BY_MS = 15 * MINUTE_MS;
 
 /**
  * Deletes a target whose quarantine is over, where its definition says so; otherwise it stays switched off, restorable
@@ -48,19 +52,28 @@ export async function endQuarantine(
     await postpone(environment, removal, notBefore);
     return level;
   }
+  // Written down first: a restoration that came before stops it here, and one that comes after is refused.
+  const begun = update('removal', removal, { deletingAt: now, nextDueAt: plusMs(now, DELETED_BY_MS) });
+  await environment.store.commit([begun]);
   const evidence = await deleteTarget(found, preImage);
   if (!evidence) {
-    await postpone(environment, removal, plusDays(now, LOOK_DAYS));
+    const nextDueAt = plusDays(now, LOOK_DAYS);
+    await environment.store.commit([update('removal', begun.record, { deletingAt: undefined, nextDueAt })]);
     return level;
   }
   await takeStep(
     environment,
-    found,
+    { ...found, removal: begun.record },
     'delete',
-    { nextDueAt: undefined },
+    { deletingAt: undefined, nextDueAt: undefined },
     { step: 'deleted', note: 'deleted after quarantine', evidence },
   );
   return 'deleted';
+}
+
+/** Whether its deletion was begun so lately that it may be under way. */
+export function isBeingDeleted({ deletingAt }: Removal, now: Instant): boolean {
+  return deletingAt !== undefined && plusMs(deletingAt, DELETED_BY_MS) > now;
 }
 
 /** Whether the last word on it is still that it should go: what was opened again, or kept since, is not deleted. */

@@ -13,6 +13,7 @@ import { update, type Write } from '../ports/review-store.ts';
 import { requireStrongProof } from '../strong-proof.ts';
 import { peopleNamed } from '../tell-person.ts';
 import { isByHand } from './by-hand.ts';
+import { isBeingDeleted } from './end-quarantine.ts';
 import { reopenWrites } from './reopen-item.ts';
 import { openCase, type RemovalCase, type RemovalDeps } from './workbench.ts';
 
@@ -53,6 +54,12 @@ export function restoreRemoval(deps: RemovalDeps) {
       const { who, reason } = input;
       const asked = { who, why, reason, ...(input.wrong === true ? { wrong: true } : {}) };
       const at = environment.clock.now();
+      if (isBeingDeleted(removal, at)) {
+        throw new RefusedError({
+          code: 'ALREADY_EXECUTING',
+          message: `${removal.name} is being deleted right now: whether it can still be brought back is known within 15 minutes.`,
+        });
+      }
       // Written down first: the next check would take what is being brought back for drift, and finishes it instead.
       const begun = update('removal', removal, {
         restoring: { at, ...asked },
@@ -168,7 +175,7 @@ async function recordRestoration(
     at,
   );
   const disarmed = asked.wrong === true ? await disarm(deps, found, { actor, by: personId }) : [];
-  const reopened = await reopenWrites(deps.environment, found, at, removal.removalId);
+  const reopened = await reopenWrites(deps.environment, found, at);
   await store.commit([write, ...signed.writes, ...reopened, ...disarmed]);
   return write.record;
 }

@@ -238,6 +238,8 @@ export const Removal = z.strictObject({
       wrong: z.boolean().optional(),
     })
     .optional(),
+  /** When its deletion was begun last: until its outcome is known nobody is promised that it comes back. */
+  deletingAt: Instant.optional(),
   failure: z.string().optional(),
   attempts: z.int().nonnegative().default(0),
   /** Counts attested steps of this removal; part of attestation ordinals. */
