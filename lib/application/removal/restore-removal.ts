@@ -175,7 +175,7 @@ async function recordRestoration(
     at,
   );
   const disarmed = asked.wrong === true ? await disarm(deps, found, { actor, by: personId }) : [];
-  const reopened = await reopenWrites(deps.environment, found, at);
+  const reopened = await reopenWrites(deps.environment, found, at, removal.removalId);
   await store.commit([write, ...signed.writes, ...reopened, ...disarmed]);
   return write.record;
 }
