@@ -80,7 +80,8 @@ describe('a running stack', () => {
     expect(examined).toMatchObject({ problems: 0, results: expect.any(Array) });
     expect(code).toBe(0);
     expect(out).toMatch(/^ok {9}People file: /m);
-    expect(out.trimEnd().split('\n').at(-1)).toBe('Nothing to fix.');
+    expect(out.trimEnd().split('\n').at(-1)).toBe('Nothing to fix; 1 could not be looked at.');
+    expect(out).toMatch(/^unchecked {2}Permissions of aws-iam: .*\n +→ .*"iam:UpdateAccessKey"/m);
   });
 
   test('holds the company: identities, definitions, nobody asked yet', async () => {
@@ -267,6 +268,38 @@ describe('a running stack', () => {
     expect((await ask(...stop, 'tomasz.wolski')).value).toMatchObject({ stopped: true, by: 'tomasz.wolski' });
     expect((await say(...start, 'tomasz.wolski')).code).toBe(3);
     expect((await ask(...start, 'ines.moreau')).value).toMatchObject({ stopped: false });
+  });
+
+  test('one person sends a connector back to shadow, two arm it again, and it is shown', async () => {
+    const part = ['aws-iam', '--tier', 'critical', '--reason', 'one was wrong', '--as', 'tomasz.wolski'];
+    const critical = async () => {
+      const { value } = await ask('enforcement', 'status');
+      return value?.['parts'].find(
+        (one: { connector: string; tier: string }) => one.connector === 'aws-iam' && one.tier === 'critical',
+      );
+    };
+
+    expect(await critical()).toMatchObject({ acts: true });
+    expect((await say('enforcement', 'disarm', ...part)).out).toBe(
+      'aws-iam, critical, is back in shadow (one was wrong).\n',
+    );
+    expect(await critical()).toMatchObject({ acts: false, sentBack: { by: 'tomasz.wolski' } });
+    expect((await say('enforcement', 'status')).out).toContain('Back to shadow: aws-iam, critical');
+    expect((await say('enforcement', 'arm', ...part, '--approved-by', 'tomasz.wolski')).code).toBe(3);
+    expect((await say('enforcement', 'arm', ...part, '--approved-by', 'ines.moreau')).code).toBe(0);
+    expect(await critical()).toMatchObject({ acts: true });
+  });
+
+  test('a removal is shown with what happened, and exceptions are listed', async () => {
+    const { value } = await ask('removals', 'list', '--campaign', CAMPAIGN);
+    const listed: { name: string; removalId: string }[] = value?.['removals'] ?? [];
+    const removalId = listed.find(({ name }) => name === 'svc-log-shipper')?.removalId ?? '';
+    const shown = await say('removals', 'show', removalId, '--campaign', CAMPAIGN);
+    const cancelled = await say('removals', 'cancel', removalId, '--reason', 'x', '--as', 'ines.moreau');
+
+    expect(shown.out).toContain('brought back by priya.nair');
+    expect(cancelled).toMatchObject({ code: 3, err: expect.stringContaining('cannot be cancelled') });
+    expect((await ask('exceptions', 'list')).value).toMatchObject({ exceptions: [] });
   });
 
   test('a definition is compared, applied by two people, and then the same', async () => {

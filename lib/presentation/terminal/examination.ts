@@ -10,6 +10,9 @@ export interface ExaminedLine {
   readonly fix?: string | undefined;
 }
 
+/** A policy statement to add is shown in full. */
+const MAX_FIX = 8000;
+
 /** One line each, a second one with what to do, and how it stands at the end. */
 export function renderExamination(lines: readonly ExaminedLine[], paint: Paint): string {
   const marks = {
@@ -19,7 +22,7 @@ export function renderExamination(lines: readonly ExaminedLine[], paint: Paint):
   };
   const text = lines.flatMap(({ title, outcome, found, fix }) => [
     `${marks[outcome]}  ${paint.bold(title)}: ${oneLine(found, 600)}`,
-    ...(fix === undefined ? [] : [`${' '.repeat(11)}→ ${oneLine(fix, 600)}`]),
+    ...(fix === undefined ? [] : [`${' '.repeat(11)}→ ${oneLine(fix, MAX_FIX)}`]),
   ]);
   const problems = lines.filter(({ outcome }) => outcome === 'problem').length;
   const open = lines.filter(({ outcome }) => outcome === 'unchecked').length;

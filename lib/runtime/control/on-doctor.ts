@@ -1,4 +1,6 @@
 // The examination as a command.
+import { connectorChecks } from '../doctor/connector-checks.ts';
+import { enforcementChecks } from '../doctor/enforcement-checks.ts';
 import { examine } from '../doctor/examine.ts';
 import { governanceChecks } from '../doctor/governance-checks.ts';
 import { operationChecks } from '../doctor/operation-checks.ts';
@@ -13,5 +15,7 @@ export async function doctor(_command: CommandOf<'doctor'>, call: ControlCall) {
     ...checks,
     ...governanceChecks({ environment, roles }),
     ...operationChecks({ environment, ledger }),
+    ...enforcementChecks(environment),
+    ...(await connectorChecks(environment)),
   ]);
 }
