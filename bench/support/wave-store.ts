@@ -1,8 +1,9 @@
 // The store of a wave: dockets, notices and desks as they are written, and items made up as they are asked for, so that a
 // million of them fit. It counts what the tables would be asked: requests, and rows in the answers.
 import { OPEN_ITEM_SHARDS } from '../../lib/adapters/dynamodb/addresses.ts';
+import { gatherReads } from '../../lib/adapters/records/gather-reads.ts';
 import { dueShardOf, keyOf, textOfKey } from '../../lib/adapters/records/record-keys.ts';
-import type { RecordKind, Records } from '../../lib/application/ports/records.ts';
+import type { RecordKeys, RecordKind, Records } from '../../lib/application/ports/records.ts';
 import type { DueRef, ReviewStore } from '../../lib/application/ports/review-store.ts';
 import type { Campaign } from '../../lib/domain/campaign/campaign.ts';
 import { ConflictError } from '../../lib/domain/errors.ts';
@@ -27,6 +28,36 @@ export interface WaveContents {
 
 const DUE_SHARDS = 16;
 const ROWS_A_REQUEST = 100;
+
+/** A row that is asked for. */
+interface Asked {
+  readonly kind: RecordKind;
+  readonly key: RecordKeys[RecordKind];
+}
+
+function textOfAsked({ kind, key }: Asked): string {
+  return `${kind}/${textOfKey(kind, key as never)}`;
+}
+
+/** Reads as the tables are read: what is asked for in one turn together, a hundred rows a request. */
+function readerOver(
+  find: (asked: Asked) => unknown,
+  read: (requests: number, answer: readonly unknown[]) => void,
+): ReviewStore['getMany'] {
+  const readRows = gatherReads(
+    async (asked: readonly Asked[]): Promise<ReadonlyMap<string, unknown>> => {
+      const found = asked.map(find);
+      read(Math.ceil(asked.length / ROWS_A_REQUEST), found);
+      return new Map(asked.map((one, n) => [textOfAsked(one), found[n]]));
+    },
+    textOfAsked,
+    ROWS_A_REQUEST,
+  );
+  return async (kind, keys) => {
+    const answer = await readRows(keys.map((key) => ({ kind, key })));
+    return keys.map((key) => answer.get(textOfAsked({ kind, key })) as Records[typeof kind] | undefined);
+  };
+}
 
 /** Rows as they are written, and which dockets are due. */
 function rowsOf() {
@@ -80,19 +111,14 @@ export function waveStore({ campaign, dockets, itemsOf }: WaveContents): {
     read(1, []);
     return [];
   };
+  const getMany = readerOver(
+    ({ kind, key }) =>
+      kind === 'item' && 'identityKey' in key ? itemOf(key.identityKey) : find(kind, key as never),
+    read,
+  );
   const parts: Partial<ReviewStore> = {
-    async get(kind, key) {
-      const row = find(kind, key);
-      read(1, [row]);
-      return row;
-    },
-    async getMany(kind, keys) {
-      const found = keys.map((key) =>
-        kind === 'item' && 'identityKey' in key ? itemOf(key.identityKey) : find(kind, key),
-      ) as (Records[typeof kind] | undefined)[];
-      read(Math.ceil(keys.length / ROWS_A_REQUEST), found);
-      return found;
-    },
+    get: async (kind, key) => (await getMany(kind, [key]))[0],
+    getMany,
     async commit(writes) {
       for (const { kind, record, previous } of writes) {
         const subject = record ?? previous;
@@ -114,9 +140,9 @@ export function waveStore({ campaign, dockets, itemsOf }: WaveContents): {
       };
     },
     async docketsOf(reviewerId) {
-      const docket = find('docket', { campaignId: campaign.campaignId, reviewerId });
       // A pointer for each, and then the dockets themselves.
-      read(2, [docket, docket]);
+      const [docket] = await getMany('docket', [{ campaignId: campaign.campaignId, reviewerId }]);
+      read(1, [docket]);
       return docket ? [docket] : [];
     },
     delegationsFrom: none,
@@ -133,6 +159,7 @@ function dueParts(
 ): Pick<ReviewStore, 'dueShards' | 'due' | 'advanceWatermark'> {
   /** What the pages of one look at a shard are cut from. */
   let listed: readonly DueRef[] = [];
+  const reached = new Map<number, string>();
   return {
     dueShards: DUE_SHARDS,
     async due(shard, now, page) {
@@ -145,8 +172,11 @@ function dueParts(
       const isLast = from + entries.length >= all.length;
       return { entries, next: isLast ? undefined : String(from + entries.length) };
     },
-    async advanceWatermark() {
-      read(1, []);
+    async advanceWatermark(shard, now) {
+      // Read once an hour: from then on the store knows that it has been reached.
+      const hour = now.slice(0, 13);
+      if (reached.get(shard) !== hour) read(1, []);
+      reached.set(shard, hour);
     },
   };
 }

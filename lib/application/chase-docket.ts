@@ -15,6 +15,7 @@ import { openItemsOf } from './docket-view.ts';
 import type { Environment } from './environment.ts';
 import { gather, serveEscalations } from './escalate.ts';
 import { nextOf, withEscalations } from './escalations-to.ts';
+import { firstAskedAt, waitsUntil } from './first-asked-at.ts';
 import { dueAtOf, lapseItems, REOPENED_RUNG, wasAsked, wasAskedAnew } from './lapse-items.ts';
 import { loadCampaign, loadDefinition } from './load.ts';
 import type { RecordKeys } from './ports/records.ts';
@@ -30,24 +31,43 @@ export type ChaseOutcome = 'nothing' | 'later' | 'served' | 'silent' | 'lapsed';
 export function chaseDocket(deps: ChaseDeps) {
   return async (key: RecordKeys['docket']): Promise<ChaseOutcome> => {
     const { store, clock } = deps.environment;
-    const docket = await store.get('docket', key);
+    const { campaignId } = key;
+    const [docket, known] = await Promise.all([
+      store.get('docket', key),
+      store.get('campaign', { campaignId }),
+    ]);
     const now = clock.now();
     if (!docket || docket.nextDueAt === undefined || docket.nextDueAt > now) return 'nothing';
     if (docket.state !== 'chasing') return rest(deps, docket, undefined);
-    const campaign = await loadCampaign(store, docket.campaignId);
+    const campaign = known ?? (await loadCampaign(store, campaignId));
     if (campaign.state === 'opening' || campaign.state === 'held')
       return rest(deps, docket, plusMs(now, HOUR_MS));
     if (!['open', 'grace', 'enforcing'].includes(campaign.state)) return rest(deps, docket, undefined);
-    if ((await store.countOpenItems(docket.campaignId, docket.reviewerId)) === 0)
-      return fallSilent(deps, docket);
-    if (await giveUpUnheard(deps.environment, docket, now)) return 'later';
-    if (await rehomeDocket(deps.environment, campaign, docket)) return 'later';
-    const chase = await chaseOf(deps, docket, campaign, now);
-    const outcome = await workOn(deps, chase);
-    // Before they are first asked, so that it is there when they look, and for what came in since.
-    if (outcome === 'served' || docket.servedRungs.length === 0) await deps.askImpact?.(docket);
-    return outcome;
+    return chaseLive(deps, docket, campaign, now);
   };
+}
+
+async function chaseLive(
+  deps: ChaseDeps,
+  docket: Docket,
+  campaign: Campaign,
+  now: Instant,
+): Promise<ChaseOutcome> {
+  const { environment } = deps;
+  const firstAt = await firstAskedAt(environment, campaign, docket, now);
+  if (firstAt !== undefined) {
+    await deps.askImpact?.(docket);
+    return lookAgain(deps, docket, firstAt);
+  }
+  const open = await environment.store.countOpenItems(docket.campaignId, docket.reviewerId);
+  if (open === 0) return fallSilent(deps, docket);
+  if (await giveUpUnheard(environment, docket, now)) return 'later';
+  if (await rehomeDocket(environment, campaign, docket)) return 'later';
+  const chase = await chaseOf(deps, docket, campaign, now);
+  const outcome = await workOn(deps, chase);
+  // Before they are first asked, so that it is there when they look, and for what came in since.
+  if (outcome === 'served' || docket.servedRungs.length === 0) await deps.askImpact?.(docket);
+  return outcome;
 }
 
 async function workOn(deps: ChaseDeps, chase: Chase): Promise<ChaseOutcome> {
@@ -89,10 +109,8 @@ async function climb(deps: ChaseDeps, chase: Chase): Promise<ChaseOutcome> {
   const person = directory.person(docket.reviewerId);
   const rung = nextRung({ ...chase, person });
   if (!rung) return lookAgain(deps, docket, undefined);
-  if (rung.dueAt > now) return lookAgain(deps, docket, rung.dueAt);
-  // What could not be said at its time is not said at night, unless it would come too late.
-  const moment = workingMoment(chase);
-  if (moment > now && moment <= campaign.graceEndsAt) return lookAgain(deps, docket, moment);
+  const waits = waitsUntil(rung, campaign, person, now);
+  if (waits !== undefined) return lookAgain(deps, docket, waits);
   const result = await serveRung(deps, chase, rung);
   return written(
     deps,

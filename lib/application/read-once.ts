@@ -20,14 +20,18 @@ export function readingOnce(store: ReviewStore): ReviewStore {
     once(['open', campaignId, reviewerId, page?.limit, page?.cursor], () =>
       store.openItems(campaignId, reviewerId, page),
     );
+  const get: ReviewStore['get'] = (kind, key) =>
+    kind === 'campaign' ? once([kind, key], () => store.get(kind, key)) : store.get(kind, key);
   return {
     ...store,
-    get: (kind, key) =>
-      kind === 'campaign' ? once([kind, key], () => store.get(kind, key)) : store.get(kind, key),
-    getMany: (kind, keys) =>
-      kind === 'campaign' || kind === 'item'
+    get,
+    getMany(kind, keys) {
+      // Those a person's dockets belong to are mostly the one at hand.
+      if (kind === 'campaign') return Promise.all(keys.map((key) => get(kind, key)));
+      return kind === 'item'
         ? once([kind, 'many', keys], () => store.getMany(kind, keys))
-        : store.getMany(kind, keys),
+        : store.getMany(kind, keys);
+    },
     openItems,
     // Whoever counts them is about to read them.
     async countOpenItems(campaignId, reviewerId) {

@@ -46,9 +46,11 @@ export async function settleNotice(
     at,
   );
   return untilNoConflict(async () => {
-    const current = await store.get('notice', { personId: notice.personId, noticeId: notice.noticeId });
+    const [current, dockets] = await Promise.all([
+      store.get('notice', { personId: notice.personId, noticeId: notice.noticeId }),
+      docketsOf(environment, notice),
+    ]);
     if (current && current.version >= notice.version) return current;
-    const dockets = await docketsOf(environment, notice);
     const writes: Write[] = dockets.map((docket) => tell(docket, notice, outcome, at));
     await store.commit([confirmed, ...writes, ...signed.writes]);
     return notice;

@@ -7,7 +7,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import type { DueRef, Page, PageRequest } from '../../application/ports/review-store.ts';
+import type { DueRef, Page, PageRequest, ReviewStore } from '../../application/ports/review-store.ts';
 import { type Instant, plusMs } from '../../domain/time.ts';
 import { limitOf, packCursor, readCursor } from '../records/cursor.ts';
 import { dayOf, dueRefOf, hourOf, TRAIL_MS } from './due-attributes.ts';
@@ -117,13 +117,27 @@ export async function dueIn(
 }
 
 /**
- * Moves the watermark to the hour two hours before `now`, or to the first hour before it that still has work: what was
- * not finished is never left behind. Markers of days wholly behind it are removed.
+ * Makes what moves the watermark to the hour two hours before `now`, or to the first hour before it that still has work:
+ * what was not finished is never left behind. Markers of days wholly behind it are removed. As it never moves back, a shard
+ * that was seen to have reached the hour is not read again before the next.
  */
-export async function advanceWatermark(access: TableAccess, shard: number, now: Instant): Promise<void> {
-  const target = plusMs(now, -TRAIL_MS);
-  const coverage = await coverageOf(access, shard, now);
-  if (coverage.watermark !== undefined && coverage.watermark >= hourOf(target)) return;
+export function watermarksOf(access: TableAccess): ReviewStore['advanceWatermark'] {
+  const seen = new Map<number, string>();
+  return async (shard, now) => {
+    const target = hourOf(plusMs(now, -TRAIL_MS));
+    if ((seen.get(shard) ?? '') >= target) return;
+    const coverage = await coverageOf(access, shard, now);
+    if (coverage.watermark !== undefined && coverage.watermark >= target) seen.set(shard, coverage.watermark);
+    else await advanceFrom(access, shard, coverage, plusMs(now, -TRAIL_MS));
+  };
+}
+
+async function advanceFrom(
+  access: TableAccess,
+  shard: number,
+  coverage: Coverage,
+  target: Instant,
+): Promise<void> {
   const reached = (await firstHourWithWork(access, shard, coverage, target)) ?? hourOf(target);
   if (coverage.watermark !== undefined && reached <= coverage.watermark) return;
   const isMoved = await moveWatermark(access, shard, reached);

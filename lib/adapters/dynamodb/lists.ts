@@ -19,22 +19,26 @@ import { openItemAt } from './pointers.ts';
 import { addressIn, type Row, recordIn } from './row-codec.ts';
 import {
   countRows,
-  getRow,
-  getRows,
   type PartitionRange,
   queryRows,
+  type ReadRows,
   type TableAccess,
   textOfAddress,
 } from './table-access.ts';
 
+/** The table with its reader of rows by key. */
+export interface ListAccess extends TableAccess {
+  readonly readRows: ReadRows;
+}
+
 /** Reads records of one kind by key, in order; missing ones are undefined. */
 export async function getRecords<K extends RecordKind>(
-  access: TableAccess,
+  { readRows, inboxShards }: ListAccess,
   kind: K,
   keys: readonly RecordKeys[K][],
 ): Promise<(Records[K] | undefined)[]> {
-  const addresses = keys.map((key) => addressOf(kind, key, access.inboxShards));
-  const rows = await getRows(access, addresses);
+  const addresses = keys.map((key) => addressOf(kind, key, inboxShards));
+  const rows = await readRows(addresses);
   return addresses.map((address) => {
     const row = rows.get(textOfAddress(address));
     return row && recordIn(kind, row);
@@ -135,14 +139,14 @@ function afterInstant(row: Row, prefix: string): string {
   return addressIn(row).sk.slice(prefix.length + 'yyyy-mm-ddThh:mm:ss.sssZ#'.length);
 }
 
-async function docketsOf(access: TableAccess, reviewerId: string): Promise<Records['docket'][]> {
+async function docketsOf(access: ListAccess, reviewerId: string): Promise<Records['docket'][]> {
   const rows = await queryRows(access, { pk: `P#${reviewerId}`, prefix: 'DOCKET#', descending: true });
   const keys = rows.map((row) => ({ campaignId: afterInstant(row, 'DOCKET#') as CampaignId, reviewerId }));
   return (await getRecords(access, 'docket', keys)).filter(isThere);
 }
 
 async function noticesOf(
-  access: TableAccess,
+  access: ListAccess,
   prefix: 'NT#' | 'ASK#',
   personId: string,
   page: PageRequest | undefined,
@@ -154,7 +158,7 @@ async function noticesOf(
 }
 
 async function actsOf(
-  access: TableAccess,
+  access: ListAccess,
   personId: string,
   page: PageRequest | undefined,
 ): Promise<Page<Records['handled']>> {
@@ -164,7 +168,7 @@ async function actsOf(
   return { entries: (await getRecords(access, 'handled', keys)).filter(isThere), next };
 }
 
-async function delegationsTo(access: TableAccess, personId: string): Promise<Records['delegation'][]> {
+async function delegationsTo(access: ListAccess, personId: string): Promise<Records['delegation'][]> {
   const rows = await queryRows(access, { pk: `P#${personId}`, prefix: 'GOT#' });
   const keys = rows.map((row) => {
     const [, from = '', delegationId = ''] = addressIn(row).sk.split('#');
@@ -174,11 +178,12 @@ async function delegationsTo(access: TableAccess, personId: string): Promise<Rec
 }
 
 async function noticeByProviderId(
-  access: TableAccess,
+  access: ListAccess,
   channel: 'slack' | 'email',
   providerId: string,
 ): Promise<Records['notice'] | undefined> {
-  const pointer = await getRow(access, { pk: providerPartition(channel, providerId), sk: ALONE });
+  const address = { pk: providerPartition(channel, providerId), sk: ALONE };
+  const pointer = (await access.readRows([address])).get(textOfAddress(address));
   const personId = pointer?.['p']?.S;
   const noticeId = pointer?.['n']?.S;
   if (personId === undefined || noticeId === undefined) return undefined;
@@ -186,7 +191,7 @@ async function noticeByProviderId(
 }
 
 async function removalsIn(
-  access: TableAccess,
+  access: ListAccess,
   campaignId: CampaignId,
   page: PageRequest | undefined,
 ): Promise<Page<Records['removal']>> {
@@ -235,7 +240,7 @@ export type ReviewLists = Omit<
 >;
 
 /** Makes the list part. */
-export function listsOver(access: TableAccess): ReviewLists {
+export function listsOver(access: ListAccess): ReviewLists {
   const ofIdentity =
     <K extends 'item' | 'removal' | 'exception' | 'promise'>(kind: K, prefix: string) =>
     (identityKey: IdentityKey): Promise<Records[K][]> =>

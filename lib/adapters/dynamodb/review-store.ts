@@ -4,16 +4,15 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type { RecordKind, Records } from '../../application/ports/records.ts';
 import type { ReviewStore } from '../../application/ports/review-store.ts';
 import { refuseRepeats } from '../records/check-writes.ts';
-import { addressOf } from './addresses.ts';
 import { realSleep, type Sleep } from './backoff.ts';
 import { commitTo } from './commit.ts';
-import { advanceWatermark, dueIn } from './due.ts';
+import { dueIn, watermarksOf } from './due.ts';
 import { type MarkDays, markDays } from './due-days.ts';
 import { getRecords, inboxIn, listsOver } from './lists.ts';
 import { pointersOf } from './pointers.ts';
 import { putRows } from './put-rows.ts';
-import { type Row, recordIn, rowOf } from './row-codec.ts';
-import { getRow, rowContext, type TableAccess } from './table-access.ts';
+import { type Row, rowOf } from './row-codec.ts';
+import { readRowsTogether, rowContext, type TableAccess } from './table-access.ts';
 
 /** How the store is made. */
 export interface DynamoReviewStoreOptions {
@@ -37,19 +36,17 @@ export interface DynamoReviewStoreOptions {
 export function createReviewStore(options: DynamoReviewStoreOptions): ReviewStore {
   const { client, table, clock, dueShards = 16, inboxShards = 16, sleep = realSleep } = options;
   const access: TableAccess = { client, table, clock, sleep, dueShards, inboxShards };
+  const readRows = readRowsTogether(access);
   const mark = markDays(access);
   return {
-    get: async (kind, key) => {
-      const row = await getRow(access, addressOf(kind, key, inboxShards));
-      return row && recordIn(kind, row);
-    },
-    getMany: (kind, keys) => getRecords(access, kind, keys),
+    get: async (kind, key) => (await getRecords({ ...access, readRows }, kind, [key]))[0],
+    getMany: (kind, keys) => getRecords({ ...access, readRows }, kind, keys),
     commit: commitTo(access, mark),
     putNew: (kind, records) => putNew(access, mark, kind, records),
-    ...listsOver(access),
+    ...listsOver({ ...access, readRows }),
     dueShards,
     due: (shard, now, page) => dueIn(access, shard, now, page),
-    advanceWatermark: (shard, now) => advanceWatermark(access, shard, now),
+    advanceWatermark: watermarksOf(access),
     inboxShards,
     inbox: (shard, page) => inboxIn(access, shard, page),
   };

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../application/ports/clock.ts';
 import { UpstreamError } from '../../domain/errors.ts';
+import { gatherReads } from '../records/gather-reads.ts';
 import type { Address } from './addresses.ts';
 import { backoffMs, type Sleep } from './backoff.ts';
 import { callTable } from './failures.ts';
@@ -36,6 +37,23 @@ const CALLS_AT_ONCE = 4;
 export async function getRow({ client, table }: TableAccess, address: Address): Promise<Row | undefined> {
   const command = new GetItemCommand({ TableName: table, Key: keyAttributes(address), ConsistentRead: true });
   return (await callTable('read a row', () => client.send(command))).Item;
+}
+
+/** Reads rows by key; what is asked for in one turn of the event loop is one request, for each hundred of them. */
+export type ReadRows = (addresses: readonly Address[]) => Promise<ReadonlyMap<string, Row>>;
+
+/** Makes the reader of one store. A row that is asked for alone is read alone. */
+export function readRowsTogether(access: TableAccess): ReadRows {
+  return gatherReads(
+    async (addresses: readonly Address[]): Promise<ReadonlyMap<string, Row>> => {
+      const [only] = addresses;
+      if (!only || addresses.length > 1) return getRows(access, addresses);
+      const row = await getRow(access, only);
+      return new Map(row ? [[textOfAddress(only), row]] : []);
+    },
+    textOfAddress,
+    KEYS_PER_CALL,
+  );
 }
 
 /** Reads any number of rows, by text of their key. */

@@ -52,6 +52,8 @@ export function createSlackMessenger(deps: SlackMessengerDeps): PacedMessenger {
 /** Direct messages that need not be opened. */
 interface KnownDms {
   find(to: Person, now: Instant): Promise<string | undefined>;
+  /** As `find`, but who is remembered to have none is not looked up again. */
+  recall(to: Person, now: Instant): Promise<string | undefined>;
   keep(to: Person, channel: string | undefined, now: Instant): Promise<void>;
 }
 
@@ -61,13 +63,19 @@ function knownDms(notes: DeskNotes | undefined): KnownDms {
     if (seen.size >= REMEMBERED) seen.clear();
     seen.set(personId, dm);
   };
+  const recall: KnownDms['recall'] = async ({ personId, slack, active }, now) => {
+    if (!notes || !active) return undefined;
+    if (!seen.has(personId)) remember(personId, (await notes.read(personId)).dm);
+    const dm = seen.get(personId);
+    const isFresh = dm?.userId === slack?.userId && dm && now < plusDays(dm.openedAt, REOPENED_AFTER_DAYS);
+    return isFresh ? dm.channel : undefined;
+  };
   return {
-    async find({ personId, slack, active }, now) {
-      if (!notes || !active) return undefined;
-      if (!seen.get(personId)) remember(personId, (await notes.read(personId)).dm);
-      const dm = seen.get(personId);
-      const isFresh = dm?.userId === slack?.userId && dm && now < plusDays(dm.openedAt, REOPENED_AFTER_DAYS);
-      return isFresh ? dm.channel : undefined;
+    recall,
+    find(to, now) {
+      // Another process may have opened it since.
+      if (!seen.get(to.personId)) seen.delete(to.personId);
+      return recall(to, now);
     },
     async keep({ personId, slack }, channel, now) {
       if (!notes || !slack) return;
@@ -118,7 +126,7 @@ async function send(
 }
 
 async function openFor(client: WebClient, known: KnownDms, to: Person, now: Instant): Promise<Opened> {
-  const channel = await known.find(to, now);
+  const channel = await known.recall(to, now);
   if (channel !== undefined) return { channel, isKnown: true };
   const opened = await reach('conversations.open', () =>
     client.conversations.open({ users: to.slack?.userId ?? '' }),
