@@ -1,12 +1,12 @@
 // A switch-off is proven by the quiet of a whole window of its system's log, and by nothing less.
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import * as z from 'zod';
 import type { ActivityEvent, ActivityReport } from '../../lib/application/ports/connector.ts';
 import { predicateTypeOf } from '../../lib/domain/attestation/predicates/registry.ts';
 import type { DefinitionInput } from '../../lib/domain/campaign/definition.ts';
 import type { Credential } from '../../lib/domain/identity/credential.ts';
 import { HOUR_MS, type Instant, plusDays, plusMs } from '../../lib/domain/time.ts';
+import { envelopesOf } from '../support/attested.ts';
 import { freshFolder, removeFolders, sealedWorld, verifyAt } from '../support/evidence/sealed-world.ts';
 import { answer, bringBack, itemRef, ownedIdentity, storedItem, storedRemoval } from '../support/reviews.ts';
 import { keepLog, throttled } from '../support/target-system.ts';
@@ -63,16 +63,8 @@ function logSays(w: World, more: Partial<ActivityReport>): void {
 const levelOf = async (w: World, ref: Parameters<typeof storedRemoval>[1]) =>
   (await storedRemoval(w, ref)).verification?.level;
 
-const Statement = z.object({ predicateType: z.string(), predicate: z.record(z.string(), z.unknown()) });
-
 async function closedWindows({ environment: { store } }: World) {
-  const shards = Array.from({ length: store.inboxShards }, (_, shard) => store.inbox(shard, { limit: 500 }));
-  return (await Promise.all(shards))
-    .flatMap(({ entries }) => entries)
-    .map(({ envelope }) => {
-      const { payload } = z.object({ payload: z.string() }).parse(JSON.parse(envelope));
-      return Statement.parse(JSON.parse(Buffer.from(payload, 'base64').toString()));
-    })
+  return (await envelopesOf(store))
     .filter(({ predicateType }) => predicateType === predicateTypeOf('observation-closed'))
     .map(({ predicate }) => predicate);
 }

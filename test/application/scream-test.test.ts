@@ -1,5 +1,6 @@
 // Before something is switched off for good it is off for a while: whoever misses it is heard, and it is on again.
-import { describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createMemoryReviewStore } from '../../lib/adapters/memory/review-store.ts';
 import type { ActivityEvent } from '../../lib/application/ports/connector.ts';
 import { predicateTypeOf } from '../../lib/domain/attestation/predicates/registry.ts';
@@ -8,6 +9,7 @@ import { RefusedError } from '../../lib/domain/errors.ts';
 import { identityKeyOf } from '../../lib/domain/identity/identity-id.ts';
 import { type Instant, MINUTE_MS, plusDays, plusMs } from '../../lib/domain/time.ts';
 import { envelopesOf } from '../support/attested.ts';
+import { freshFolder, removeFolders, sealedWorld, verifyAt } from '../support/evidence/sealed-world.ts';
 import { wire } from '../support/power-cuts.ts';
 import { answer, bringBack, itemRef, ownedIdentity, storedItem, storedRemoval } from '../support/reviews.ts';
 import { keepLog, throttled } from '../support/target-system.ts';
@@ -301,6 +303,36 @@ describe('when the system fails', () => {
     const removal = await storedRemoval(w, ref);
     expect(removal).toMatchObject({ state: 'failed', preImage: { wasEnabled: true } });
     expect(removal.failure).toContain('It was deleted by hand.');
+  });
+});
+
+describe('a pack of evidence', () => {
+  afterAll(removeFolders);
+
+  test('carries a scream, and holds together', async () => {
+    const one = ownedIdentity('one', 'ada');
+    const w = await sealedWorld({
+      identities: [one],
+      definition: {
+        enforcement: { defaultMode: 'armed', screamTest: { tiers: ['critical', 'high', 'medium', 'low'] } },
+      },
+    });
+    keepLog(w.target, new Map([[one.identityId, [refusedAt(at(0, 9, 2))]]]));
+    const { campaignId } = await w.openSealed();
+    const ref = itemRef({ campaignId }, one);
+    await answer(w, ref, 'ada', { verdict: 'revoke', reason: 'gone' });
+    await to(w, at(0, 9, 10));
+    expect((await storedRemoval(w, ref)).state).toBe('restored');
+    await answer(w, ref, 'ada', { verdict: 'certify', reason: 'the nightly backup needs it' });
+    await w.live(plusDays(MONDAY, 50));
+    expect(await w.environment.store.get('campaign', { campaignId })).toMatchObject({ state: 'closed' });
+
+    const path = join(await freshFolder(), 'pack');
+    await w.export({ by: 'log' }, path);
+
+    const { checks } = await verifyAt(path);
+    expect(checks.find(({ id }) => id === 'campaign.backed')).toMatchObject({ verdict: 'passed' });
+    expect(checks.filter(({ verdict, id }) => verdict === 'failed' && id !== 'log.fresh')).toEqual([]);
   });
 });
 
