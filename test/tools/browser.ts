@@ -17,6 +17,8 @@ export interface Tab {
   until(expression: string, withinMs?: number): Promise<void>;
   /** A picture of what is visible. */
   picture(): Promise<Buffer>;
+  /** Makes the page as wide and high as this, and says whether its reader prefers dark. */
+  look(size: { readonly width: number; readonly height: number; readonly dark?: boolean }): Promise<void>;
   /** Errors that scripts threw or the browser wrote to the console. */
   readonly errors: readonly string[];
 }
@@ -145,6 +147,12 @@ async function openTab(call: Call, listeners: Listener[]): Promise<Tab> {
       const { errorText } = await call('Page.navigate', { url }, session);
       if (errorText !== undefined) throw new Error(`${url}: ${JSON.stringify(errorText)}`);
       await patiently(() => loads > before, `${url} loads`, 20_000);
+    },
+    async look({ width, height, dark = false }) {
+      const metrics = { width, height, deviceScaleFactor: 1, mobile: false };
+      await call('Emulation.setDeviceMetricsOverride', metrics, session);
+      const features = [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }];
+      await call('Emulation.setEmulatedMedia', { features }, session);
     },
     picture: async () =>
       Buffer.from(
