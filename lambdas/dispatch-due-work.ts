@@ -2,6 +2,7 @@
 import { dispatchDueWork } from '../lib/application/dispatch-due-work.ts';
 import { recordRelease } from '../lib/application/governance/record-release.ts';
 import { noteRoles } from '../lib/application/governance/role-book.ts';
+import { watchSlackMembers } from '../lib/application/slack-members.ts';
 import { planSummaries } from '../lib/application/summary/plan-summaries.ts';
 import { openEnvironment } from '../lib/deployed/environment.ts';
 import { openQueues } from '../lib/deployed/queues.ts';
@@ -20,6 +21,8 @@ export const handler = await start('dispatch-due-work', async (base) => {
     promises: queue('promises'),
   });
   await recordRelease(environment)(base.installation.release);
+  const { slack } = base.installation;
+  if (slack) await watchSlackMembers(environment, slack.teamId);
   const note = noteRoles({ ...environment, people });
   return createHandler({
     useCases: {

@@ -114,6 +114,8 @@ async function placeOf(
       return to(queues.dockets, { work: 'tell-desk', key: ref.key });
     case 'directory-seen':
       return to(queues.campaigns, { work: 'note-people-gone', key: ref.key });
+    case 'slack-members':
+      return to(queues.campaigns, { work: 'read-slack-members', key: ref.key });
     case 'event':
       return to(queues.campaigns, { work: 'open-for-events', key: ref.key });
     case 'promise':

@@ -6,6 +6,7 @@ import type { openForEvents } from './events/open-for-events.ts';
 import type { notePeopleGone } from './events/people-gone.ts';
 import type { showImpact } from './impact/show-impact.ts';
 import type { lapseDocket } from './lapse-items.ts';
+import type { RecordKeys } from './ports/records.ts';
 import type { enforceRemoval } from './removal/enforce-removal.ts';
 import type { verifyRemoval } from './removal/verify-removal.ts';
 import type { settlePromise } from './settle-promise.ts';
@@ -25,6 +26,8 @@ export interface Workers {
   readonly endException: ReturnType<typeof endException>;
   readonly openForEvents: ReturnType<typeof openForEvents>;
   readonly notePeopleGone: ReturnType<typeof notePeopleGone>;
+  /** Reads on in the list of Slack's members. */
+  readonly readSlackMembers: (key: RecordKeys['slack-members']) => Promise<string>;
   readonly tellDesk: ReturnType<typeof tellDesk>;
 }
 
@@ -50,6 +53,8 @@ export function doWork(workers: Workers) {
         return workers.endException(work.key);
       case 'note-people-gone':
         return workers.notePeopleGone();
+      case 'read-slack-members':
+        return workers.readSlackMembers(work.key);
       case 'open-for-events':
         return workers.openForEvents(work.key);
       case 'tell-desk':

@@ -25,6 +25,10 @@ export const Work = z.discriminatedUnion('work', [
   }),
   z.strictObject({ work: z.literal('note-people-gone'), key: z.strictObject({ name: z.literal('people') }) }),
   z.strictObject({
+    work: z.literal('read-slack-members'),
+    key: z.strictObject({ teamId: z.string().min(1) }),
+  }),
+  z.strictObject({
     work: z.literal('open-for-events'),
     key: z.strictObject({ identityKey: IdentityKey, eventId: z.string().min(1) }),
   }),

@@ -1,15 +1,19 @@
 // Slack as functions reach it: the token, and the directory completed with what Slack knows of its members.
 import type { WebClient } from '@slack/web-api';
 import * as z from 'zod';
+import { createReviewStore } from '../adapters/dynamodb/review-store.ts';
 import { createSlackChannels } from '../adapters/slack/channels.ts';
 import type { SlackLog } from '../adapters/slack/log.ts';
 import { createSlackPeople } from '../adapters/slack/people.ts';
+import { readMembers } from '../adapters/slack/read-members.ts';
+import { sharedMembers } from '../adapters/slack/shared-members.ts';
 import { createSlackClient } from '../adapters/slack/upstream.ts';
 import type { Channels } from '../application/ports/channels.ts';
 import type { People } from '../application/ports/people.ts';
 import { MINUTE_MS } from '../domain/time.ts';
 import type { Log } from '../runtime/log.ts';
-import { organisationPeople } from './environment.ts';
+import { dynamoDb } from './dynamodb.ts';
+import { openBlobs, organisationPeople } from './environment.ts';
 import { readSecretJson } from './secrets.ts';
 import type { Base } from './start.ts';
 import { wanted } from './wanted.ts';
@@ -77,7 +81,21 @@ export function slackPeople(
     wallClock: Date.now,
     log,
     withoutSlack,
+    shared: sharedMembers({ ...membersStores(base), teamId, log }),
   });
+}
+
+/** The work of reading members for every function; undefined where there is no Slack. */
+export function membersReader(base: Base, slack: SlackDoor | undefined) {
+  if (!slack) return undefined;
+  const { client, teamId, log } = slack;
+  return readMembers({ ...membersStores(base), clock: base.clock, client, teamId, log });
+}
+
+function membersStores(base: Base) {
+  const { settings, clock } = base;
+  const store = createReviewStore({ client: dynamoDb(), table: settings.reviewsTable, clock });
+  return { store, blobs: openBlobs(base) };
 }
 
 /** The Slack edge's log, on the function's own. */

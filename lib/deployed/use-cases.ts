@@ -12,7 +12,7 @@ import { type UseCases, useCases } from '../runtime/use-cases.ts';
 import { type Doors, openDoors } from './doors.ts';
 import { openEnvironment } from './environment.ts';
 import { refusing } from './refuse.ts';
-import { slackPeople } from './slack.ts';
+import { membersReader, slackPeople } from './slack.ts';
 import type { Base } from './start.ts';
 import { wanted } from './wanted.ts';
 
@@ -63,6 +63,7 @@ export async function openUseCases(base: Base, parts: WorkParts = {}): Promise<O
     webUrl: wanted(base, 'webUrl'),
     countAttestations: parts.countAttestations,
     resumeOpening: parts.resumeOpening,
+    readSlackMembers: membersReader(base, doors.slack),
   });
   return { cases, environment, people, doors };
 }

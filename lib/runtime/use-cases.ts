@@ -7,7 +7,7 @@ import type { CountAttestations } from '../application/close-campaign.ts';
 import { collectIdentities, type Declare } from '../application/collect-identities.ts';
 import { considerBatch } from '../application/consider-batch.ts';
 import { dispatchDueWork, type WorkQueues } from '../application/dispatch-due-work.ts';
-import { doWork } from '../application/do-work.ts';
+import { doWork, type Workers } from '../application/do-work.ts';
 import { endException } from '../application/end-exception.ts';
 import type { Environment } from '../application/environment.ts';
 import { openForEvents } from '../application/events/open-for-events.ts';
@@ -26,6 +26,7 @@ import { reviewDesk } from '../application/review-desk.ts';
 import { reviewLinks } from '../application/review-links.ts';
 import { sendNotice } from '../application/send-notice.ts';
 import { settlePromise } from '../application/settle-promise.ts';
+import { leaveSlackMembers } from '../application/slack-members.ts';
 import { advanceCampaign, type ResumeOpening, steerCampaign } from '../application/steer-campaign.ts';
 import { planSummaries } from '../application/summary/plan-summaries.ts';
 import { summaryChoice } from '../application/summary/summary-choice.ts';
@@ -47,6 +48,8 @@ export interface RuntimePorts {
   readonly countAttestations?: CountAttestations | undefined;
   /** Takes up an opening that ended half-way. @default opening it in this process */
   readonly resumeOpening?: ResumeOpening | undefined;
+  /** Reads on in the list of Slack's members. @default there is no Slack: the list is read no more */
+  readonly readSlackMembers?: Workers['readSlackMembers'] | undefined;
 }
 
 /** Everything Countersign can do. */
@@ -87,6 +90,7 @@ export function useCases(ports: RuntimePorts) {
     openForEvents: openForEvents(environment, ports.resumeOpening ?? openHere),
     notePeopleGone: notePeopleGone(environment),
     tellDesk: tellDesk(environment, tell, summaries.unsubscribeLink),
+    readSlackMembers: ports.readSlackMembers ?? ((key) => leaveSlackMembers(environment, key)),
   });
   return {
     environment,

@@ -12,6 +12,7 @@ import {
   promiseToChange,
   removal,
   riskException,
+  slackMembers,
   T0,
 } from './sample-records.ts';
 import { allDue, everything, type StoreUnderTest } from './store-under-test.ts';
@@ -46,6 +47,7 @@ export function describeDueWork(name: string, open: () => Promise<StoreUnderTest
         create('event', event(1, { nextDueAt: soon })),
         create('event', event(2)),
         create('directory-seen', directorySeen({ nextDueAt: soon })),
+        create('slack-members', slackMembers({ nextDueAt: soon })),
       ]);
 
       expect(await dueNames(plusMs(soon, -1))).toEqual([]);
@@ -59,6 +61,7 @@ export function describeDueWork(name: string, open: () => Promise<StoreUnderTest
           `${soon} promise {"identityKey":"${identityKey}","promiseId":"promise-1"}`,
           `${soon} desk {"personId":"due.reader"}`,
           `${soon} directory-seen {"name":"people"}`,
+          `${soon} slack-members {"teamId":"T0ACME"}`,
           `${soon} event {"identityKey":"${identityKey}","eventId":"event-1"}`,
         ].toSorted(),
       );

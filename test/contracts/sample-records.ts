@@ -239,6 +239,19 @@ export function notice(noticeId: string, change: Partial<Records['notice']> = {}
   };
 }
 
+/** Slack's members, read once, and a pass under way. */
+export function slackMembers(change: Partial<Records['slack-members']> = {}): Records['slack-members'] {
+  return {
+    schemaVersion: 1,
+    version: 1,
+    teamId: 'T0ACME',
+    read: { digest: digestOf('members'), at: T0, members: 1500 },
+    pass: { startedAt: T0, cursor: 'dXNlcjpVMEc5V0ZYTlo=', pages: [digestOf('page 1')] },
+    nextDueAt: at('2026-01-05T08:15'),
+    ...change,
+  };
+}
+
 /** An attestation in the inbox, and the permanent row that says it exists. */
 export function attestation(name: string): {
   readonly inbox: Records['inbox'];

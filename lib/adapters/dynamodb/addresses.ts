@@ -12,7 +12,7 @@
 //   NP#<channel>#<provider id>    -                                      notice by provider id (pointer)
 //   INBOX#<0..15>                 <receivedAt>#<attestation>
 //   CAMPAIGNS, INVENTORIES, DEFINITIONS                                  small lists
-//   LINK#… CODE#… COUNTER#… SWITCH#… ATT#… HANDLED#… LEDGER#… ASKED#… SEEN#…   -         looked up by exact key
+//   LINK#… CODE#… COUNTER#… SWITCH#… ATT#… HANDLED#… LEDGER#… ASKED#… SEEN#… SLACK#…   -         looked up by exact key
 //   DUE#<0..15>                   ! (watermark) · <yyyymmdd> (days that have work)
 import type { RecordKeys, RecordKind } from '../../application/ports/records.ts';
 import { shardOf } from '../records/record-keys.ts';
@@ -70,6 +70,7 @@ const ADDRESSES: { readonly [K in RecordKind]: AddressOf<K> } = {
   'act-request': ({ requestId }) => alone(`ASKED#${requestId}`),
   delegation: ({ from, delegationId }) => ({ pk: `P#${from}`, sk: `GIVEN#${delegationId}` }),
   'directory-seen': ({ name }) => alone(`SEEN#${name}`),
+  'slack-members': ({ teamId }) => alone(`SLACK#${teamId}`),
   event: ({ identityKey, eventId }) => ({ pk: `ID#${identityKey}`, sk: `EV#${eventId}` }),
 };
 
@@ -126,6 +127,7 @@ const BY_PARTITION: readonly (readonly [string, RecordKind])[] = [
   ['HANDLED#', 'handled'],
   ['ASKED#', 'act-request'],
   ['SEEN#', 'directory-seen'],
+  ['SLACK#', 'slack-members'],
 ];
 
 /** The kind of record at an address; undefined for pointers, markers and watermarks. */

@@ -50,7 +50,17 @@ export function dueAttributesOf<K extends RecordKind>(
 
 const Filed = z.tuple([
   Instant,
-  z.enum(['campaign', 'docket', 'removal', 'exception', 'event', 'directory-seen', 'promise', 'desk']),
+  z.enum([
+    'campaign',
+    'docket',
+    'removal',
+    'exception',
+    'event',
+    'directory-seen',
+    'slack-members',
+    'promise',
+    'desk',
+  ]),
   z.string(),
 ]);
 
@@ -78,6 +88,7 @@ function keyFrom(kind: DueKind, name: string): RecordKeys[DueKind] {
     promise: { identityKey: first, promiseId: second },
     event: { identityKey: first, eventId: second },
     'directory-seen': { name },
+    'slack-members': { teamId: name },
     desk: { personId: name },
   };
   return keys[kind] as RecordKeys[DueKind];

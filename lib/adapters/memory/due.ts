@@ -12,6 +12,7 @@ const DUE_KINDS: readonly DueKind[] = [
   'exception',
   'event',
   'directory-seen',
+  'slack-members',
   'promise',
   'desk',
 ];

@@ -32,6 +32,7 @@ const KEY_FIELDS: { readonly [K in RecordKind]: readonly (keyof RecordKeys[K] & 
   delegation: ['from', 'delegationId'],
   event: ['identityKey', 'eventId'],
   'directory-seen': ['name'],
+  'slack-members': ['teamId'],
 };
 
 /** The key a record is looked up by. */
@@ -53,6 +54,7 @@ const DUE_KINDS: ReadonlySet<RecordKind> = new Set<DueKind>([
   'exception',
   'event',
   'directory-seen',
+  'slack-members',
   'promise',
   'desk',
 ]);

@@ -1,34 +1,22 @@
 // The directory, completed with what Slack knows of its members: who has an account, who is a guest, who is gone.
 import type { WebClient } from '@slack/web-api';
-import * as z from 'zod';
 import type { People } from '../../application/ports/people.ts';
 import { UpstreamError } from '../../domain/errors.ts';
 import { type Directory, directoryOf } from '../../domain/review/directory.ts';
 import type { Person } from '../../domain/review/person.ts';
 import type { SlackLog } from './log.ts';
+import { type Member, pageOfMembers } from './members.ts';
+import type { SharedMembers } from './shared-members.ts';
 import { platformErrorOf, upstreamFrom } from './upstream.ts';
 
-const Member = z.object({
-  id: z.string(),
-  team_id: z.string().optional(),
-  deleted: z.boolean().default(false),
-  is_bot: z.boolean().default(false),
-  is_restricted: z.boolean().default(false),
-  is_ultra_restricted: z.boolean().default(false),
-  is_stranger: z.boolean().default(false),
-  is_email_confirmed: z.boolean().default(false),
-  profile: z.object({ email: z.string().optional() }).default({}),
-});
-type Member = z.infer<typeof Member>;
-
-const PAGE_SIZE = 200;
 /** How long Slack is left alone after it could not be read, in ms. */
 const PAUSE_MS = 60_000;
 
 /**
  * Wraps a directory: people without a Slack account get the one whose *confirmed* e-mail is theirs, if exactly one is;
  * people whose account is deactivated or a guest's may no longer decide. A mapping written in the directory wins over e-mail.
- * One pass over `users.list` serves `ttlMs`; while Slack cannot be read, the last pass serves on for as long again.
+ * Where members are shared, they serve, also when they are old. Where not yet, a pass over `users.list` of this process
+ * serves `ttlMs`; while Slack cannot be read, the last pass serves on for as long again.
  * @throws UpstreamError when Slack cannot be read, nothing recent is known and `withoutSlack` is `refuse`
  */
 export function createSlackPeople(deps: {
@@ -39,6 +27,8 @@ export function createSlackPeople(deps: {
   /** Real time in ms. */
   readonly wallClock: () => number;
   readonly log: SlackLog;
+  /** The members that all functions share. @default none: each process reads for itself */
+  readonly shared?: SharedMembers | undefined;
   /**
    * What to do while Slack cannot be read and nothing recent is known: refuse, or let the directory serve alone, so that
    * mail goes on and nothing waits for Slack. @default 'refuse'
@@ -63,6 +53,11 @@ export function createSlackPeople(deps: {
     const nowMs = deps.wallClock();
     const last = known;
     if (last && nowMs - last.readAtMs < deps.ttlMs) return last.members;
+    const shared = await deps.shared?.(nowMs);
+    if (shared) {
+      known = { members: shared, readAtMs: nowMs };
+      return shared;
+    }
     if (!last || nowMs - last.readAtMs >= 2 * deps.ttlMs) return readAgain(nowMs);
     return readAgain(nowMs).then(
       (read) => read ?? last.members,
@@ -85,14 +80,11 @@ async function listMembers(client: WebClient): Promise<readonly Member[]> {
   const asked = new Set<string>();
   let cursor: string | undefined;
   do {
-    const page = await client.users.list({ limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) });
-    for (const each of page.members ?? []) {
-      const parsed = Member.safeParse(each);
-      if (parsed.success) members.push(parsed.data);
-    }
-    cursor = page.response_metadata?.next_cursor || undefined;
+    const page = await pageOfMembers(client, cursor);
+    members.push(...page.members);
+    cursor = page.cursor;
     if (cursor !== undefined && asked.has(cursor)) {
-      // The same page for ever: a list without an end is no list.
+      // The same pages for ever: a list without an end is no list.
       const message = 'users.list: Slack gave the same cursor twice';
       throw new UpstreamError({ code: 'REJECTED', message, provider: 'slack', retryable: false });
     }

@@ -278,6 +278,33 @@ export interface DirectorySeenRecord extends Versioned {
   readonly nextDueAt: Instant;
 }
 
+/** Slack's members as read last, for every function; and how far the pass that reads them again has come. */
+export interface SlackMembersRecord extends Versioned {
+  readonly teamId: string;
+  /** The last pass that came to its end; missing before the first did. */
+  readonly read?:
+    | {
+        /** Blob of the members. */
+        readonly digest: string;
+        /** When the pass began: changes since then are not in it. */
+        readonly at: Instant;
+        readonly members: number;
+      }
+    | undefined;
+  /** The pass under way. */
+  readonly pass?:
+    | {
+        readonly startedAt: Instant;
+        /** Where Slack goes on; missing before the first page. */
+        readonly cursor?: string | undefined;
+        /** Blobs of the pages read, in their order. */
+        readonly pages: readonly string[];
+      }
+    | undefined;
+  /** When the pass goes on, or the next begins; missing where there is no such Slack any more. */
+  readonly nextDueAt?: Instant | undefined;
+}
+
 /** Record kinds and their shapes. */
 export interface Records {
   readonly campaign: Campaign;
@@ -305,6 +332,7 @@ export interface Records {
   readonly delegation: DelegationRecord;
   readonly event: EventRecord;
   readonly 'directory-seen': DirectorySeenRecord;
+  readonly 'slack-members': SlackMembersRecord;
 }
 
 /** A kind of record. */
@@ -338,4 +366,5 @@ export interface RecordKeys {
   readonly delegation: { readonly from: string; readonly delegationId: string };
   readonly event: { readonly identityKey: IdentityKey; readonly eventId: string };
   readonly 'directory-seen': { readonly name: 'people' };
+  readonly 'slack-members': { readonly teamId: string };
 }

@@ -28,14 +28,25 @@ export interface OpenItemRef {
   readonly risk: number;
 }
 
+type DueRecordKind =
+  | 'campaign'
+  | 'docket'
+  | 'removal'
+  | 'event'
+  | 'directory-seen'
+  | 'slack-members'
+  | 'exception'
+  | 'promise'
+  | 'desk';
+
 /** A record whose `nextDueAt` has come. The base record must be read again before acting on it. */
 export type DueRef = {
-  [K in 'campaign' | 'docket' | 'removal' | 'event' | 'directory-seen' | 'exception' | 'promise' | 'desk']: {
+  [K in DueRecordKind]: {
     readonly kind: K;
     readonly key: RecordKeys[K];
     readonly dueAt: Instant;
   };
-}['campaign' | 'docket' | 'removal' | 'event' | 'directory-seen' | 'exception' | 'promise' | 'desk'];
+}[DueRecordKind];
 
 /** Options of a page. */
 export interface PageRequest {
