@@ -11,10 +11,10 @@ const FOOTER = [WHERE_TO_ANSWER, REPLY_IS_NO_ANSWER];
 /** What was switched off or held back. */
 export function removalListMail({ news, more }: Body<'removal-list'>, reader: Reader): MailDocument {
   const title = removalListTitle({ news, more });
-  const lines = news.map(({ removal, text, undoUntil }) => {
-    const undo =
-      undoUntil !== undefined && undoUntil > reader.now ? ` Undo until ${dueWords(undoUntil, reader)}.` : '';
-    return `${removal.name}: ${text}${undo}`;
+  const lines = news.map(({ what, removal, text, undoUntil }) => {
+    const undoable = what === 'switched-off' && undoUntil !== undefined && undoUntil > reader.now;
+    const undo = undoable ? ` Undo until ${dueWords(undoUntil, reader)}.` : '';
+    return `${removal.name}: ${sentence(text)}${undo}`;
   });
   return listMail(title, lines, more);
 }
@@ -24,10 +24,13 @@ export function approvalListMail({ approvals, more }: Body<'approval-list'>): Ma
   const title = `${countWords(approvals.length + more, 'answer waits', 'answers wait')} for your word`;
   return listMail(
     title,
-    approvals.map(({ title: what, detail, askedBy }) => `${what}. ${detail} Asked by ${askedBy}.`),
+    approvals.map(({ title: what, detail, askedBy }) => `${what}. ${sentence(detail)} Asked by ${askedBy}.`),
     more,
   );
 }
+
+/** Something else follows on the same line. */
+const sentence = (text: string): string => (/(^|[.!?…])$/.test(text) ? text : `${text}.`);
 
 function listMail(title: string, lines: readonly string[], more: number): MailDocument {
   return {

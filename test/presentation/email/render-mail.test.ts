@@ -152,3 +152,18 @@ describe('a one-time code', () => {
     expect(html.match(/482913/g)).toHaveLength(1);
   });
 });
+
+test('news of several removals are sentences, and only what is off can be undone', () => {
+  const body = BENIGN.find(({ purpose }) => purpose === 'removal-list');
+  if (body?.purpose !== 'removal-list') throw new Error('no list');
+  const [off, held] = body.news;
+  if (!off || !held) throw new Error('no news');
+  const news = [
+    { ...off, text: 'was switched off' },
+    { ...held, text: 'It is used again.' },
+  ];
+  const { text } = renderMail({ to: ADA, now: NOW, body: { ...body, news } });
+  const said = text.replaceAll(/\s+/g, ' ');
+  expect(said).toContain('was switched off. Undo until');
+  expect(said.match(/Undo until/g)).toHaveLength(1);
+});
