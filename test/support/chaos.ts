@@ -8,7 +8,7 @@ import type { ChaseRecord } from './chase-record.ts';
 import type { World } from './world.ts';
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function randomOf(seed: number): () => number {
+function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

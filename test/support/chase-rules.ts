@@ -60,6 +60,7 @@ export async function atMostOneDigestADay(w: World, { said }: ChaseRecord): Prom
  */
 export async function noneMissesARung(w: World, record: ChaseRecord): Promise<string[]> {
   const missed: string[] = [];
+  const byDocket = saidAbout(record);
   const directory = await w.environment.people.directory();
   for (const campaign of await w.environment.store.campaigns()) {
     const definition = await loadDefinition(w.environment.blobs, campaign.definitionDigest);
@@ -69,7 +70,16 @@ export async function noneMissesARung(w: World, record: ChaseRecord): Promise<st
       for (const rung of climbed({ definition, campaign, docket, person })) {
         const until = saidBy(rung, person, campaign);
         if (!spans.some((span) => covers(span, rung.dueAt, until))) continue;
-        if (await toldOrWhyNot(w, record, { docket, rung, person, until })) continue;
+        if (
+          await toldOrWhyNot(w, record, {
+            docket,
+            rung,
+            person,
+            until,
+            about: byDocket.get(docketName(docket)) ?? [],
+          })
+        )
+          continue;
         missed.push(`${docketName(docket)} missed ${rung.rungId}, due ${rung.dueAt}`);
       }
     }
@@ -80,16 +90,17 @@ export async function noneMissesARung(w: World, record: ChaseRecord): Promise<st
 /** Every minimum period between the first notice that arrived and a switch-off for silence. */
 export async function minimumPeriodsAreKept(w: World, record: ChaseRecord): Promise<string[]> {
   const directory = await w.environment.people.directory();
+  const about = saidAbout(record);
   return forSilence(record).flatMap((off) => {
     const { item, removal, at } = off;
     if (!item) return [`${at} ${removal.name}: no item`];
-    const [first] = arrivals(record, off);
+    const [first] = arrivals(about, off);
     if (first === undefined) return [];
     const person = directory.person(item.reviewerId);
     const add = (from: Instant, days: number) =>
       addBusinessDays(from, days, person?.timeZone ?? 'UTC', person?.holidays ?? []);
     const base = add(first, NOTICE_DAYS);
-    const [own] = arrivals(record, off, item.reviewerId).filter((one) => one >= item.reviewerSince);
+    const [own] = arrivals(about, off, item.reviewerId).filter((one) => one >= item.reviewerSince);
     const isLater = item.hops.length > 0 && own !== undefined;
     const wanted = isLater ? latest(base, earliest(add(own, LATER_DAYS), add(base, LATER_DAYS))) : base;
     return at < wanted ? [`${removal.name} was switched off at ${at}, before ${wanted}`] : [];
@@ -98,8 +109,9 @@ export async function minimumPeriodsAreKept(w: World, record: ChaseRecord): Prom
 
 /** Nothing is switched off for silence unless a notice about it arrived at somebody answerable. */
 export function noSwitchOffUntold(record: ChaseRecord): string[] {
+  const about = saidAbout(record);
   return forSilence(record)
-    .filter((off) => arrivals(record, off).length === 0)
+    .filter((off) => arrivals(about, off).length === 0)
     .map(({ removal, at }) => `${removal.name} was switched off at ${at}, and nobody answerable was told`);
 }
 
@@ -118,20 +130,36 @@ const forSilence = ({ switchedOff }: ChaseRecord): SwitchedOff[] =>
   switchedOff.filter(({ removal }) => removal.cause === 'no-response');
 
 /** When notices about an item arrived at people answerable for it, or at one of them, in order. */
-function arrivals({ said }: ChaseRecord, { item, at }: SwitchedOff, personId?: string): Instant[] {
-  const reviewers = [...(item?.hops ?? []), item?.reviewerId];
-  return said
-    .filter(({ about, to }) =>
-      about.some(
-        (one) =>
-          one.campaignId === item?.campaignId &&
-          reviewers.includes(one.reviewerId) &&
-          one.as !== 'bystander' &&
-          (personId === undefined || (to.personId === personId && one.reviewerId === personId)),
-      ),
-    )
+function arrivals(
+  about: ReadonlyMap<string, Said[]>,
+  { item, at }: SwitchedOff,
+  personId?: string,
+): Instant[] {
+  if (!item) return [];
+  const reviewers = personId === undefined ? [...item.hops, item.reviewerId] : [personId];
+  return reviewers
+    .flatMap((reviewerId) => {
+      const name = docketName({ campaignId: item.campaignId, reviewerId });
+      const answerable = (about.get(name) ?? []).filter((one) =>
+        one.about.some((each) => docketName(each) === name && each.as !== 'bystander'),
+      );
+      return answerable.filter(({ to }) => personId === undefined || to.personId === personId);
+    })
     .flatMap(({ deliveredAt }) => (deliveredAt !== undefined && deliveredAt <= at ? [deliveredAt] : []))
     .toSorted();
+}
+
+/** Messages about each docket, by its name. */
+function saidAbout({ said }: ChaseRecord): Map<string, Said[]> {
+  const byDocket = new Map<string, Said[]>();
+  for (const one of said) {
+    for (const name of new Set(one.about.map(docketName))) {
+      const before = byDocket.get(name);
+      if (before) before.push(one);
+      else byDocket.set(name, [one]);
+    }
+  }
+  return byDocket;
 }
 
 async function everyDocket({ environment: { store } }: World, { campaignId }: Campaign): Promise<Docket[]> {
@@ -174,13 +202,11 @@ const LATER_TOLD_DAYS = 4;
 async function toldOrWhyNot(
   { environment: { store } }: World,
   { said }: ChaseRecord,
-  { docket, rung, person, until }: Missed,
+  { docket, rung, person, until, about: ever }: Missed,
 ): Promise<boolean> {
   // What was said earlier on the same day counts: one digest speaks of everything that is open.
   const from = plusMs(rung.dueAt, -10 * HOUR_MS);
-  const about = said.filter(
-    (one) => one.at >= from && one.about.some((each) => docketName(each) === docketName(docket)),
-  );
+  const about = ever.filter(({ at }) => at >= from);
   const isTold = (personId: string, by: Instant) =>
     about.some(({ to, at }) => to.personId === personId && at <= by);
   const { reviewerId, servedRungs, tellings } = docket;
@@ -190,7 +216,7 @@ async function toldOrWhyNot(
   const dayOf = (at: Instant) => localDay(at, timeZone);
   const hadDigest = said.some(
     ({ purpose, to, at }) =>
-      purpose === 'digest' && to.personId === reviewerId && dayOf(at) === dayOf(rung.dueAt),
+      to.personId === reviewerId && purpose === 'digest' && dayOf(at) === dayOf(rung.dueAt),
   );
   if (hadDigest && isTold(reviewerId, later)) return true;
   const delegations = await store.delegationsFrom(reviewerId);
@@ -198,9 +224,11 @@ async function toldOrWhyNot(
   const unreached = new Set(
     tellings.flatMap(({ personId, outcome }) => (outcome === 'undeliverable' ? [personId] : [])),
   );
-  if (!unreached.has(reviewerId) || !servedRungs.includes(rung.rungId)) return false;
+  if (!unreached.has(reviewerId)) return false;
+  // In the last days of grace, and over a weekend in them, the last call stands for what there is no time left to say.
+  if (ever.some(({ warning, at }) => warning && at >= plusDays(rung.dueAt, -4) && at <= later)) return true;
   // Somebody else was told instead, or could not be reached either.
-  return unreached.size > 1 || about.some(({ at }) => at <= later);
+  return servedRungs.includes(rung.rungId) && (unreached.size > 1 || about.some(({ at }) => at <= later));
 }
 
 interface Missed {
@@ -208,4 +236,6 @@ interface Missed {
   readonly rung: ScheduledRung;
   readonly person: Person | undefined;
   readonly until: Instant;
+  /** Messages about the docket. */
+  readonly about: readonly Said[];
 }

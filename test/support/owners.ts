@@ -139,8 +139,9 @@ export function reactionMs({ habit }: Owner, isLate: boolean): number | undefine
     case 'dead mailbox':
       return undefined;
     case 'slow':
-    case 'regretful':
       return isLate ? 20 * HOUR_MS : undefined;
+    case 'regretful':
+      return 20 * HOUR_MS;
     case 'rubber-stamping':
       return MINUTE_MS;
     default:
@@ -165,7 +166,8 @@ export async function react(w: World, { person: { personId }, habit, friendId }:
   const who = w.who(personId);
   const actId = `${personId}/${w.clock.now()}`;
   const { dockets, recent } = await viewDesk(w.environment)(personId, { perDocket: 30 });
-  if (habit === 'regretful') return regret(w, personId, recent, actId);
+  // Who is sorry says so next time.
+  if (habit === 'regretful' && (await regret(w, personId, recent, actId))) return true;
   let failed = false;
   for (const docket of dockets) {
     const own = docket.forPersonId === undefined || docket.forPersonId === personId;
@@ -183,6 +185,7 @@ export async function react(w: World, { person: { personId }, habit, friendId }:
       if (put) continue;
     }
     for (const [place, { item }] of docket.items.entries()) {
+      if (habit === 'regretful' && item.round === 0) continue;
       const request = requestFor(habit, place, friendId, own);
       const answered = { item, request, who, actId: `${actId}/${item.campaignId}/${item.identityKey}` };
       failed = !(await allowed(() => w.actions.decide(answered))) || failed;

@@ -63,7 +63,7 @@ export async function play(it: Play): Promise<number> {
 }
 
 /** Does everything that is due. What fails, and what is lost on its way, is due again. */
-export async function settle(w: World): Promise<void> {
+async function settle(w: World): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) {
     const dispatched = await w.tick().catch((error: unknown) => {
       w.failures.push(error);
