@@ -9,8 +9,8 @@ import type { Environment } from './environment.ts';
 import { mapConcurrently } from './in-batches.ts';
 import { loadCampaign, loadDefinition } from './load.ts';
 import { askedOf, itemCalled, removalCalled } from './pending-approvals.ts';
+import type { BundleLine } from './ports/desk-records.ts';
 import type { ItemView, MessageBody, RemovalNews } from './ports/messenger.ts';
-import type { BundleLine } from './ports/records.ts';
 import { reminderOf } from './reminders.ts';
 import type { PendingApproval } from './review-actions.ts';
 

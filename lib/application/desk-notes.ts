@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Person } from '../domain/review/person.ts';
 import { type Instant, plusDays } from '../domain/time.ts';
 import { untilNoConflict } from './conflict.ts';
-import type { DeskRecord } from './ports/records.ts';
+import type { DeskRecord } from './ports/desk-records.ts';
 import { create, type ReviewStore, update } from './ports/review-store.ts';
 
 /** What is remembered; each part is absent where nothing is. */

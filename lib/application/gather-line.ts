@@ -4,7 +4,7 @@ import type { Person } from '../domain/review/person.ts';
 import { DAY_MS, earliest, type Instant, latest, MINUTE_MS, millisOf, plusMs } from '../domain/time.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { Environment } from './environment.ts';
-import type { Bundle, BundleLine } from './ports/records.ts';
+import type { Bundle, BundleLine } from './ports/desk-records.ts';
 import { create, update, type Write } from './ports/review-store.ts';
 
 /** Whose desk it is: a person, or what stands for a channel. */

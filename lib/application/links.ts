@@ -6,7 +6,7 @@ import { isHere } from '../domain/review/resolve-owner.ts';
 import { DAY_MS, plusMs } from '../domain/time.ts';
 import { deskNotes } from './desk-notes.ts';
 import type { Environment } from './environment.ts';
-import type { LinkRecord } from './ports/records.ts';
+import type { LinkRecord } from './ports/desk-records.ts';
 import { create } from './ports/review-store.ts';
 
 /** How long a link is good for, in ms. Who finds an old summary may still stop the next one. */

@@ -1,8 +1,8 @@
 // Reminders as they are when they are sent: none of what was settled by then.
 import { IdentityKey } from '../domain/identity/identity-id.ts';
 import type { Environment } from './environment.ts';
+import type { BundleLine } from './ports/desk-records.ts';
 import type { MessageBody } from './ports/messenger.ts';
-import type { BundleLine } from './ports/records.ts';
 
 /** A reminder and the snapshot it speaks of. */
 export interface Reminder {

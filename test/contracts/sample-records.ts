@@ -202,9 +202,7 @@ export function event(number: number, change: Partial<Records['event']> = {}): R
 }
 
 /** The directory as it was compared last. */
-export function directorySeen(
-  change: Partial<Records['directory-seen']> = {},
-): Records['directory-seen'] {
+export function directorySeen(change: Partial<Records['directory-seen']> = {}): Records['directory-seen'] {
   return {
     schemaVersion: 1,
     version: 1,

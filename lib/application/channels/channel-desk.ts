@@ -4,7 +4,7 @@ import { HOUR_MS, plusMs } from '../../domain/time.ts';
 import type { Environment } from '../environment.ts';
 import { type DeskOwner, gatherLine } from '../gather-line.ts';
 import { CHANNEL_ROLES, type ChannelRole } from '../ports/channels.ts';
-import type { BundleLine } from '../ports/records.ts';
+import type { BundleLine } from '../ports/desk-records.ts';
 
 /** No person has an id with a slash. */
 const PREFIX = 'channel/';

@@ -3,7 +3,7 @@ import { CampaignId } from '../../domain/campaign/campaign.ts';
 import { claimsWanted } from '../claims-wanted.ts';
 import type { Environment } from '../environment.ts';
 import type { ChannelRole, Channels, PostBody } from '../ports/channels.ts';
-import type { BundleLine } from '../ports/records.ts';
+import type { BundleLine } from '../ports/desk-records.ts';
 import { isOver } from '../pulse/count-campaign.ts';
 import { campaignLine } from '../summary/campaign-line.ts';
 import { postOnce } from './post-once.ts';

@@ -1,8 +1,8 @@
 // What the next pass seals: the oldest attestations that may enter the log and are not in it.
 
+import type { InboxRecord } from '../ports/ledger-records.ts';
 import { MAX_PASS_LEAVES } from '../ports/ledger-rows.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
-import type { InboxRecord } from '../ports/records.ts';
 import type { ReviewStore } from '../ports/review-store.ts';
 import { type Candidate, type CheckP256, examine, judgeKey, type KeyVerdict } from './judge-candidate.ts';
 import { type KeyBook, keyRanges, readKeyBook, turningPoints } from './key-ranges.ts';

@@ -10,9 +10,9 @@ import { signCheckpoint } from '../../domain/attestation/log/sign-checkpoint.ts'
 import { parseNote } from '../../domain/attestation/log/signed-note.ts';
 import { ConflictError, IntegrityError, InvalidInputError } from '../../domain/errors.ts';
 import { mapConcurrently } from '../in-batches.ts';
+import type { InboxRecord } from '../ports/ledger-records.ts';
 import type { LeafRow, ReservationRow, ReservedLeaf } from '../ports/ledger-rows.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
-import type { InboxRecord } from '../ports/records.ts';
 import type { ReviewStore } from '../ports/review-store.ts';
 import type { NoteSigner } from '../ports/signer.ts';
 import { insertRows } from './insert-rows.ts';

@@ -1,8 +1,8 @@
 // Following the ledger: whatever is to be done once for each of its heads, taken up again where it was left.
 import { IntegrityError } from '../../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LedgerPointer } from '../ports/ledger-records.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
-import type { LedgerPointer } from '../ports/records.ts';
 import type { ReviewStore } from '../ports/review-store.ts';
 import { movePlace, type Place, type ReadPlace, readPlace } from './pointers.ts';
 

@@ -3,7 +3,7 @@ import { decodeEnvelope, STATEMENT_PAYLOAD_TYPE } from '../../domain/attestation
 import { hexText, utf8Bytes } from '../../domain/attestation/bytes/text-bytes.ts';
 import { leafHash } from '../../domain/attestation/log/merkle-hash.ts';
 import { IntegrityError, InvalidInputError } from '../../domain/errors.ts';
-import type { AttestedRecord, InboxRecord } from '../ports/records.ts';
+import type { AttestedRecord, InboxRecord } from '../ports/ledger-records.ts';
 import { type KeyRange, mayHaveSigned } from './key-ranges.ts';
 
 /** Checks a DER ECDSA P-256/SHA-256 signature; may do so on another thread. */

@@ -3,7 +3,7 @@ import { hexText } from '../../domain/attestation/bytes/text-bytes.ts';
 import { EMPTY_ROOT } from '../../domain/attestation/log/merkle-hash.ts';
 import { ConflictError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { LedgerPointer, LedgerPointerRecord } from '../ports/records.ts';
+import type { LedgerPointer, LedgerPointerRecord } from '../ports/ledger-records.ts';
 import { create, type ReviewStore, update } from '../ports/review-store.ts';
 
 /** The tree of `size` leaves. */

@@ -1,5 +1,5 @@
 // The inbox in order: the oldest attestation of all shards first, without reading all of any shard.
-import type { InboxRecord } from '../ports/records.ts';
+import type { InboxRecord } from '../ports/ledger-records.ts';
 import type { ReviewStore } from '../ports/review-store.ts';
 
 const PAGE = 100;

@@ -1,7 +1,7 @@
 // Everything mutable that is stored, by kind, and the key each kind is looked up by.
 import type { Campaign, CampaignId } from '../../domain/campaign/campaign.ts';
 import type { EventCause } from '../../domain/campaign/event.ts';
-import type { Notice, NoticePurpose } from '../../domain/chase/notice.ts';
+import type { Notice } from '../../domain/chase/notice.ts';
 import type { Identity } from '../../domain/identity/identity.ts';
 import type { IdentityId, IdentityKey } from '../../domain/identity/identity-id.ts';
 import type { Removal } from '../../domain/removal/removal.ts';
@@ -13,12 +13,9 @@ import type { Role } from '../../domain/review/person.ts';
 import type { PromiseToChange } from '../../domain/review/promise.ts';
 import type { ReviewItem } from '../../domain/review/review-item.ts';
 import type { Instant } from '../../domain/time.ts';
-
-/** Fields every record has: its shape's version, and a count of writes for optimistic concurrency (1 = first). */
-export interface Versioned {
-  readonly schemaVersion: 1;
-  readonly version: number;
-}
+import type { CodeRecord, DeskRecord, LinkRecord } from './desk-records.ts';
+import type { AttestedRecord, InboxRecord, LedgerPointer, LedgerPointerRecord } from './ledger-records.ts';
+import type { Versioned } from './versioned.ts';
 
 /** The register's current row of an identity. */
 export interface IdentityRecord extends Versioned {
@@ -51,86 +48,6 @@ export interface DefinitionRecord extends Versioned {
   readonly digest: string;
   readonly appliedAt: Instant;
   readonly appliedBy: string;
-}
-
-/** Names a docket. */
-export interface DocketName {
-  readonly campaignId: CampaignId;
-  readonly reviewerId: string;
-}
-
-/** One thing to tell: a notice's purpose and what it would be about if it came alone. */
-export interface BundleLine {
-  readonly what: NoticePurpose;
-  readonly of: string;
-  /** What cannot be read again when it is told. */
-  readonly text?: string | undefined;
-  /** Who is told if this person cannot be, one after the other. */
-  readonly next?: readonly string[] | undefined;
-}
-
-/**
- * Things that a person is told together. `news`: what was switched off, at any hour, in one message. `asks`: what waits for
- * their word, in one message in their working hours. `singly`: each in a message of its own, in their working hours. `weekly`:
- * the summary of a week, in the working hours of that week.
- */
-export interface Bundle {
-  /** The first moment it was to be told; with its kind it names the message. */
-  readonly bundleId: Instant;
-  readonly kind: 'news' | 'asks' | 'singly' | 'weekly';
-  readonly about: readonly BundleLine[];
-  readonly dueAt: Instant;
-  /** Nothing is added any more: it is being told, or was. */
-  readonly closed?: boolean | undefined;
-  /** When it was done with. */
-  readonly toldAt?: Instant | undefined;
-}
-
-/** Where a person's live Slack digest and App Home are, so that they can be brought up to date. */
-export interface DeskRecord extends Versioned {
-  readonly personId: string;
-  readonly digest?: { readonly channel: string; readonly ts: string; readonly noticeId: string } | undefined;
-  /** Review link now in the person's mail, by digest of its token. */
-  readonly linkDigest?: string | undefined;
-  /** Dockets of others that may be escalated to the person now; what is still to be said is on the dockets. */
-  readonly escalated?: readonly DocketName[] | undefined;
-  /** What the person is to be told together, and what they were told lately. */
-  readonly bundles?: readonly Bundle[] | undefined;
-  /** When the next of the bundles is due. */
-  readonly nextDueAt?: Instant | undefined;
-  /** The direct message with the person in Slack, so that it need not be opened before every message. */
-  readonly dm?: { readonly userId: string; readonly channel: string; readonly openedAt: Instant } | undefined;
-  /** An address whose mail came back for good, by its digest. */
-  readonly mailDead?: { readonly addressDigest: string; readonly since: Instant } | undefined;
-  /** Since when the person wants no weekly summaries. */
-  readonly summariesStopped?: Instant | undefined;
-  /** Review links made until then show nothing any more. */
-  readonly linksRevokedAt?: Instant | undefined;
-}
-
-/**
- * A link in a mail: only its digest is kept. `review`: reading is all it allows. `unsubscribe`: stopping summaries, and nothing
- * else.
- */
-export interface LinkRecord extends Versioned {
-  readonly tokenDigest: string;
-  readonly personId: string;
-  readonly purpose: 'review' | 'unsubscribe';
-  /** When it was made; missing in links that older releases made. */
-  readonly madeAt?: Instant | undefined;
-  readonly expiresAt: Instant;
-}
-
-/** A one-time code asked for at the moment of deciding; bound to one browser and one person. */
-export interface CodeRecord extends Versioned {
-  readonly codeId: string;
-  readonly personId: string;
-  /** SHA-256 (hex) of code and salt. */
-  readonly codeDigest: string;
-  readonly browserDigest: string;
-  readonly expiresAt: Instant;
-  readonly triesLeft: number;
-  readonly usedAt?: Instant | undefined;
 }
 
 /**
@@ -166,35 +83,6 @@ export interface RoleBookRecord extends Versioned {
   /** Everything found at installation is in it: from now on grants take two people. */
   readonly installed: boolean;
   readonly at: Instant;
-}
-
-/** That a fact has been attested. Permanent: the same fact is never attested twice. */
-export interface AttestedRecord extends Versioned {
-  readonly attestationId: string;
-  readonly predicateType: string;
-  readonly at: Instant;
-  readonly leafHash: string;
-}
-
-/** An attestation on its way into the log: the envelope exactly as signed. */
-export interface InboxRecord extends Versioned {
-  readonly attestationId: string;
-  readonly envelope: string;
-  readonly receivedAt: Instant;
-}
-
-/** `sealed` is the head of the ledger; the others say how far each follower of it has come. */
-export type LedgerPointer = 'sealed' | 'copied' | 'cosigned' | 'posted' | 'indexed';
-
-/** A place in the ledger: the tree of `size` leaves. Readers trust only indexes below the size of `sealed`. */
-export interface LedgerPointerRecord extends Versioned {
-  readonly pointer: LedgerPointer;
-  readonly size: number;
-  /** Lowercase hexadecimal Merkle root of that tree. */
-  readonly root: string;
-  /** When the pass that made this tree reserved it, by the business clock. */
-  readonly sealedAt: Instant;
-  readonly movedAt: Instant;
 }
 
 /** A message already worked on: makes at-least-once delivery count once. Expires after `expiresAt`. */

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { SignedFact } from '../../../lib/application/attest.ts';
 import { readPlace } from '../../../lib/application/ledger/pointers.ts';
 import { sealLedger } from '../../../lib/application/ledger/seal-ledger.ts';
-import type { InboxRecord } from '../../../lib/application/ports/records.ts';
+import type { InboxRecord } from '../../../lib/application/ports/ledger-records.ts';
 import { create } from '../../../lib/application/ports/review-store.ts';
 import { ConflictError } from '../../../lib/domain/errors.ts';
 import {

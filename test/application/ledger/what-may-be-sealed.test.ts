@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { generateKey } from '../../../lib/adapters/crypto/key-file.ts';
 import { p256Signer } from '../../../lib/adapters/crypto/signers.ts';
 import { sealLedger } from '../../../lib/application/ledger/seal-ledger.ts';
-import type { InboxRecord } from '../../../lib/application/ports/records.ts';
+import type { InboxRecord } from '../../../lib/application/ports/ledger-records.ts';
 import { create } from '../../../lib/application/ports/review-store.ts';
 import { hexText, utf8Bytes } from '../../../lib/domain/attestation/bytes/text-bytes.ts';
 import { leafHash } from '../../../lib/domain/attestation/log/merkle-hash.ts';
