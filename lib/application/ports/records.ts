@@ -25,6 +25,8 @@ export interface IdentityRecord extends Versioned {
   /** SHA-256 (hex) of the identity without `observedAt`: unchanged rows are not written again. */
   readonly contentDigest: string;
   readonly firstSeenAt: Instant;
+  /** When a secret of it was last reported exposed. */
+  readonly exposedAt?: Instant | undefined;
 }
 
 /** The newest inventory of one connector and scope. */

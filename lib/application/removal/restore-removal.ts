@@ -120,6 +120,14 @@ async function mayRestore(
       code: 'NOT_ELIGIBLE',
       message: 'You are not an active member of the directory.',
     });
+  const row = await deps.environment.store.get('identity', { identityKey: removal.identityKey });
+  if (row?.exposedAt !== undefined) {
+    if (person.roles.includes('security')) return 'role security, after a reported exposure';
+    throw new RefusedError({
+      code: 'NOT_ELIGIBLE',
+      message: 'A secret of it was reported exposed: only security can bring it back.',
+    });
+  }
   if (personId === removal.ownerId) return 'owner of the identity';
   const shared = directory.teamsOf(removal.ownerId).find(({ memberIds }) => memberIds.includes(personId));
   if (shared) return `member of the owning team ${shared.teamId}`;

@@ -1,10 +1,13 @@
-// `identities` lists the register; `identity` explains one.
+// `identities` lists the register, and marks what was exposed; `identity` explains one.
 
+import type { Command } from 'commander';
 import { identityListText } from '../../presentation/terminal/identity-list.ts';
 import { identityPageText } from '../../presentation/terminal/identity-page.ts';
+import { oneLine } from '../../presentation/web/safe-text.ts';
 import type { AddCommand } from '../command.ts';
 import { examples } from '../command.ts';
-import { lookOf, onTarget, type TargetOptions, targetOf } from '../on-stack.ts';
+import type { CliContext } from '../context.ts';
+import { actorOf, lookOf, onTarget, type TargetOptions, targetOf, withActor } from '../on-stack.ts';
 
 /** Adds `identities`. */
 export const addIdentities: AddCommand = (program, context) => {
@@ -34,7 +37,39 @@ export const addIdentities: AddCommand = (program, context) => {
       text: identityListText(identities, lookOf(context, now)),
     });
   });
+  addExposed(command, context);
 };
+
+function addExposed(identities: Command, context: CliContext): void {
+  const command = withActor(
+    onTarget(
+      identities
+        .command('exposed')
+        .description('Report that a secret of an identity was exposed (security and admins).')
+        .argument('<identity>', 'its id, its key, or its name where only one has it')
+        .requiredOption('--note <text>', 'what happened')
+        .option('--credential <id>', 'the credential it is about')
+        .option('--source <text>', 'who or what found it', 'a person'),
+    ),
+  );
+  examples(command, 'identities exposed svc-ci-deploy --note "pushed to a public repository"').action(
+    async (called: string, options: ExposedOptions) => {
+      const target = await targetOf(context, options);
+      const as = actorOf(context, options, target);
+      const { note, source, credential } = options;
+      const about = credential === undefined ? {} : { credentialId: credential };
+      const outcome = await target.ask({ do: 'report-exposure', called, note, source, ...about, as });
+      context.say({ json: outcome, text: `${oneLine(outcome.text, 2000)}\n` });
+    },
+  );
+}
+
+interface ExposedOptions extends TargetOptions {
+  readonly note: string;
+  readonly source: string;
+  readonly credential?: string;
+  readonly as?: string;
+}
 
 /** Adds `identity`. */
 export const addIdentity: AddCommand = (program, context) => {

@@ -5,8 +5,9 @@ import { listExceptions } from '../../application/list-exceptions.ts';
 import { listIdentities } from '../../application/list-identities.ts';
 import { listRemovals } from '../../application/list-removals.ts';
 import { verifyNow } from '../../application/removal/verify-now.ts';
+import { reportExposure } from '../../application/report-exposure.ts';
 import { showRemoval } from '../../application/show-removal.ts';
-import { type ControlCall, removalDepsOf } from './call.ts';
+import { type ControlCall, removalDepsOf, settled } from './call.ts';
 import { apply, definitionInForce, preview, previewFile, steer, turnSwitch } from './on-campaigns.ts';
 import { onDelegate, onEndDelegation } from './on-delegation.ts';
 import { doctor } from './on-doctor.ts';
@@ -42,6 +43,13 @@ export const sharedHandlers = {
   delegate: onDelegate,
   'end-delegation': onEndDelegation,
   'revoke-links': onRevokeLinks,
+  'report-exposure': async (
+    { called, credentialId, source, note, as }: CommandOf<'report-exposure'>,
+    call: ControlCall,
+  ) => {
+    const report = { called, credentialId, source, note, who: await call.who(as), actId: call.actId };
+    return settled(call, await reportExposure(call.environment)(report));
+  },
   removals: ({ campaignId }: CommandOf<'removals'>, { environment }: ControlCall) =>
     listRemovals(environment)(campaignId),
   exceptions: ({ campaignId, past }: CommandOf<'exceptions'>, { environment }: ControlCall) =>

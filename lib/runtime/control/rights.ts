@@ -26,6 +26,7 @@ export const RIGHTS: Readonly<Record<InstallationVerb, Right>> = {
   delegate: 'people',
   'end-delegation': 'people',
   'revoke-links': 'people',
+  'report-exposure': 'people',
   'steer-removal': 'people',
   steer: 'people',
   acknowledge: 'people',
