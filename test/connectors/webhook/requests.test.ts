@@ -1,8 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import https, { Agent } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebhookSettings } from '../../../lib/connectors/webhook/settings.ts';
 import { type Automation, SECRET, startAutomation } from './automation.ts';
@@ -257,23 +254,15 @@ describe('a reply', () => {
 
 describe('where requests go', () => {
   const named = (url: string) => url.replace('127.0.0.1', 'automation.test');
-  let folder = '';
+  const ca = readFileSync(new URL('../../fixtures/tls/automation.cert.pem', import.meta.url), 'utf8');
+  const key = readFileSync(new URL('../../fixtures/tls/automation.key.pem', import.meta.url), 'utf8');
   let tls: Automation;
-  let ca = '';
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'countersign-'));
-    const subject = ['-subj', '/CN=automation.test', '-addext', 'subjectAltName=DNS:automation.test'];
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-    const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem'), '-days', '2'];
-    execFileSync('openssl', ['req', '-x509', ...key, ...files, ...subject], { stdio: 'pipe' });
-    const read = (name: string) => readFile(join(folder, name), 'utf8');
-    ca = await read('cert.pem');
-    tls = await startAutomation({ key: await read('key.pem'), cert: ca });
+    tls = await startAutomation({ key, cert: ca });
     tls.add('a');
   });
   afterEach(async () => {
     await tls.close();
-    await rm(folder, { recursive: true });
   });
 
   it('is the address that was checked: the name is looked up once for each request', async () => {
