@@ -69,7 +69,9 @@ function problemsOf({ people, teams, calendars }: DirectoryFile): string[] {
     ),
     ...people.flatMap(({ managerId, timeZone, calendar }, index) => [
       ...nobody(`people.${index}.managerId`, managerId),
-      ...(isTimeZone(timeZone) ? [] : [`people.${index}.timeZone: "${timeZone}" is no IANA time zone`]),
+      ...(timeZone === undefined || isTimeZone(timeZone)
+        ? []
+        : [`people.${index}.timeZone: "${timeZone}" is no IANA time zone`]),
       ...(calendar === undefined || Object.hasOwn(calendars, calendar)
         ? []
         : [`people.${index}.calendar: there is no calendar "${calendar}"`]),

@@ -117,10 +117,26 @@ function complete(
   const guest = found.is_restricted || found.is_ultra_restricted || !isMemberHere(found, teamId);
   return {
     ...person,
+    ...zoneOf(person, found),
     slack: { teamId, userId: found.id },
     active: person.active && !found.deleted,
     fullMember: person.fullMember && !guest,
   };
+}
+
+/** Slack's zone, where the directory says none. */
+function zoneOf(person: Person, { tz }: Member): Partial<Person> {
+  return person.timeZoneGuessed === true && tz && isZone(tz)
+    ? { timeZone: tz, timeZoneGuessed: undefined }
+    : {};
+}
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }
 
 function isMemberHere(member: Member, teamId: string): boolean {

@@ -29,6 +29,8 @@ export const Person = z.strictObject({
   slack: z.strictObject({ teamId: z.string(), userId: z.string() }).optional(),
   /** IANA zone. */
   timeZone: z.string(),
+  /** Nobody said where the person is: the zone is a guess, and a better one may take its place. */
+  timeZoneGuessed: z.literal(true).optional(),
   workingHours: WorkingHours.default(DEFAULT_WORKING_HOURS),
   /** Days off, ISO dates in the person's zone. */
   holidays: z.array(z.iso.date()).default([]),

@@ -10,6 +10,7 @@ import type { ReviewStore } from '../../../lib/application/ports/review-store.ts
 import { update } from '../../../lib/application/ports/review-store.ts';
 import { watchSlackMembers } from '../../../lib/application/slack-members.ts';
 import { directoryOf } from '../../../lib/domain/review/directory.ts';
+import type { Person } from '../../../lib/domain/review/person.ts';
 import { HOUR_MS, type Instant, millisOf, plusMs } from '../../../lib/domain/time.ts';
 import { type SlackWorkspace, startSlackWorkspace } from '../../../lib/local/slack/workspace.ts';
 import { samplePerson, now as start } from '../../support/slack/samples.ts';
@@ -29,7 +30,13 @@ beforeAll(async () => {
     signingSecret,
     botToken,
     people: [
-      { id: 'U0ADA', handle: 'ada', realName: 'Ada Adeyemi', email: 'ada@acme.example' },
+      {
+        id: 'U0ADA',
+        handle: 'ada',
+        realName: 'Ada Adeyemi',
+        email: 'ada@acme.example',
+        timeZone: 'America/New_York',
+      },
       ...Array.from({ length: MEMBERS - 2 }, (_, n) => ({
         id: `U1N${n}`,
         handle: `n${n}`,
@@ -73,9 +80,9 @@ const later = (ms: number) => {
 const row = () => store.get('slack-members', key);
 
 /** A process of its own: nothing read before is known. */
-function people(withoutSlack: 'refuse' | 'base' = 'refuse') {
+function people(withoutSlack: 'refuse' | 'base' = 'refuse', known: readonly Person[] = [ada]) {
   return createSlackPeople({
-    base: { directory: async () => directoryOf([ada], []) },
+    base: { directory: async () => directoryOf(known, []) },
     client,
     teamId,
     ttlMs: 60_000,
@@ -244,6 +251,17 @@ describe('who asks for the directory', () => {
     // A new process knows no list to go on with.
     expect((await people().directory()).person('ada')?.slack?.userId).toBe('U0ADA');
     expect(asked).toHaveLength(3);
+  });
+
+  it.each([
+    [{ ...ada, timeZone: 'Etc/UTC', timeZoneGuessed: true } as const, 'America/New_York'],
+    [{ ...ada, timeZone: 'Europe/Rome' }, 'Europe/Rome'],
+  ])('lives where Slack says when the directory says nothing %#', async (who, zone) => {
+    await shared();
+
+    const found = await people('refuse', [who]).directory();
+
+    expect(found.person('ada')?.timeZone).toBe(zone);
   });
 
   it('finds nobody by an address that two accounts have', async () => {
