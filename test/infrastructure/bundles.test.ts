@@ -58,14 +58,16 @@ describe('the functions’ code', () => {
   test('is small: every start reads it', () => {
     const larger: Readonly<Record<string, number>> = {
       'answer-slack': 2 * MB,
-      // Over budget, and kept from growing: they bring mail, Slack and S3 at once, and most of them IAM.
-      'advance-campaigns': 1.05 * MB,
-      'apply-answers': 1.1 * MB,
-      'serve-web': 1.15 * MB,
-      'enforce-removals': 1.1 * MB,
-      'verify-removals': 1.1 * MB,
-      'keep-promises': 1.1 * MB,
-      'serve-control': 1.35 * MB,
+      // Over budget, and kept from growing: they bring mail, Slack and S3 at once, and most of them every connector.
+      'collect-identities': 1.1 * MB,
+      'chase-owners': 1.1 * MB,
+      'advance-campaigns': 1.15 * MB,
+      'apply-answers': 1.55 * MB,
+      'serve-web': 1.55 * MB,
+      'enforce-removals': 1.5 * MB,
+      'verify-removals': 1.5 * MB,
+      'keep-promises': 1.5 * MB,
+      'serve-control': 1.8 * MB,
     };
 
     for (const { name, bytes } of bundles.byName.values()) {
