@@ -1,7 +1,7 @@
 // Letting somebody else answer for a while, and taking that back. Each is attested in every review it holds in.
 import { createHash } from 'node:crypto';
 import type { Campaign, CampaignId } from '../domain/campaign/campaign.ts';
-import { RefusedError } from '../domain/errors.ts';
+import { RefusedError, UpstreamError } from '../domain/errors.ts';
 import type { Authenticated } from '../domain/review/decision.ts';
 import { checkDelegation, type Delegation, hopsBefore } from '../domain/review/delegation.ts';
 import { personToHandTo } from '../domain/review/hand-over.ts';
@@ -45,9 +45,26 @@ export function delegate(environment: Environment, tell?: TellPerson) {
     const outcome = await untilNoConflict(() => give(environment, input));
     const key = { from: input.who.personId, delegationId: delegationIdOf(input.actId) };
     const given = await environment.store.get('delegation', key);
-    if (tell && given) await tellDelegate(environment, tell, given);
-    return outcome;
+    const isTold = !tell || !given || (await tellIfPossible(environment, tell, given));
+    return isTold ? outcome : { ...outcome, text: `${outcome.text} ${UNTOLD}` };
   };
+}
+
+const UNTOLD = 'They could not be told just now; they hear of it when they are asked.';
+
+/** What was settled stays so when a channel is down: then whoever did it is told that the other was not. */
+async function tellIfPossible(
+  environment: Environment,
+  tell: TellPerson,
+  given: Records['delegation'],
+): Promise<boolean> {
+  try {
+    await tellDelegate(environment, tell, given);
+    return true;
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return false;
+  }
 }
 
 async function give(environment: Environment, input: DelegateInput): Promise<ActOutcome> {
@@ -111,7 +128,7 @@ export function endDelegation(environment: Environment, tell?: TellPerson) {
       for (const [position, one] of held.entries()) {
         const last = position === held.length - 1 ? [remember(input.actId, at, text)] : [];
         await store.commit([...(await endOne(environment, one, input.who, at)), ...last]);
-        if (tell) await tellDelegate(environment, tell, { ...one, endedAt: at });
+        if (tell) await tellIfPossible(environment, tell, { ...one, endedAt: at });
       }
       return { text };
     });

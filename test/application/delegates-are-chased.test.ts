@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { delegate, endDelegation } from '../../lib/application/delegate.ts';
 import type { DefinitionInput } from '../../lib/domain/campaign/definition.ts';
+import { UpstreamError } from '../../lib/domain/errors.ts';
 import { directoryOf } from '../../lib/domain/review/directory.ts';
 import { HOUR_MS, type Instant, plusDays } from '../../lib/domain/time.ts';
 import { answer, itemRef, ownedIdentity } from '../support/reviews.ts';
@@ -48,6 +49,19 @@ describe('who is let answer', () => {
       actId: 'back',
     });
     expect(w.sent.filter(({ to }) => to.personId === 'dora').at(-1)?.body).toMatchObject({ ended: true });
+  });
+
+  test('answers also when they cannot be told, and who let them is told so', async () => {
+    const { w, ref } = await review();
+    w.faults.failSend = ({ body }) =>
+      body.purpose === 'delegation'
+        ? new UpstreamError({ code: 'TIMEOUT', provider: 'slack', retryable: true, message: 'lost' })
+        : undefined;
+
+    const { text } = await lets(w, 'ada', 'dora', plusDays(MONDAY, 20));
+
+    expect(text).toContain('could not be told just now');
+    await answer(w, ref, 'dora', { verdict: 'revoke', reason: 'gone' });
   });
 
   test('is chased in the reviewer’s place, who is left in peace until it ends', async () => {
