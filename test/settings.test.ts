@@ -13,6 +13,7 @@ const RIGHT: Readonly<Record<string, string>> = {
   COUNTERSIGN_ATTESTATION_KEY: 'arn:aws:kms:eu-west-1:111122223333:key/1',
   COUNTERSIGN_PSEUDONYM_SECRET: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:salt',
   COUNTERSIGN_SLACK_SECRET: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:slack',
+  COUNTERSIGN_QUEUE_REMOVALS: 'https://sqs.eu-west-1.amazonaws.com/111122223333/removals',
   COUNTERSIGN_WEB_URL: 'https://reviews.example.com',
 };
 
