@@ -5,7 +5,7 @@ import { FIRST_SEEN_BUSINESS_DAYS } from '../domain/campaign/due-scope.ts';
 import { eventWords } from '../domain/campaign/event.ts';
 import { timelineOf } from '../domain/campaign/timeline.ts';
 import { addBusinessDays } from '../domain/chase/working-time.ts';
-import { ConflictError, RefusedError } from '../domain/errors.ts';
+import { RefusedError } from '../domain/errors.ts';
 import { daysBetween, type Instant, MINUTE_MS, plusMs } from '../domain/time.ts';
 import { untilNoConflict } from './conflict.ts';
 import type { Environment } from './environment.ts';
@@ -43,7 +43,7 @@ export const UNFINISHED_OPENING_MS = 20 * MINUTE_MS;
  */
 export function beginOpening(environment: Environment, sizes?: PlanSizes) {
   return async (input: BeginOpeningInput): Promise<BegunOpening> => {
-    const begun = await planned(environment, await begin(environment, input), sizes);
+    const begun = await planned(environment, await untilNoConflict(() => begin(environment, input)), sizes);
     if (begun.state !== 'opening') return { campaign: begun, batches: [] };
     return { campaign: begun, batches: await batchesLeft(environment.store, begun) };
   };
@@ -94,15 +94,10 @@ async function begin(environment: Environment, input: BeginOpeningInput): Promis
     findings: [],
     nextDueAt: plusMs(startedAt, UNFINISHED_OPENING_MS),
   };
-  try {
-    const made = only && (await attestSelection(environment, campaignId, only, startedAt));
-    await store.commit([create('campaign', campaign), ...(made?.writes ?? [])]);
-    return campaign;
-  } catch (error) {
-    if (!(error instanceof ConflictError)) throw error;
-    // Somebody else began it at the same moment: theirs is the one campaign.
-    return loadCampaign(store, campaignId);
-  }
+  const made = only && (await attestSelection(environment, campaignId, only, startedAt));
+  // When somebody else began it at the same moment, the next look finds theirs: it is the one campaign.
+  await store.commit([create('campaign', campaign), ...(made?.writes ?? [])]);
+  return campaign;
 }
 
 /** How a campaign about chosen identities says so. What is first seen has to be reviewed within 5 business days. */

@@ -102,6 +102,25 @@ describe('opening a campaign', () => {
     await expectAsUndisturbed(w);
   });
 
+  test('begins again when its first write conflicts with something that came to nothing', async () => {
+    const w = await fresh();
+    const { store } = w.environment;
+    let conflicts = 1;
+    const commit: ReviewStore['commit'] = async (writes) => {
+      if (writes.some(({ kind }) => kind === 'campaign') && conflicts-- > 0) {
+        throw new ConflictError({ code: 'CONFLICT', message: 'another transaction', positions: [0] });
+      }
+      await store.commit(writes);
+    };
+
+    const { campaign } = await beginOpening(
+      { ...w.environment, store: { ...store, commit } },
+      SMALL,
+    )(QUARTERLY);
+
+    expect(campaign.state).toBe('opening');
+  });
+
   test('in any order, twice and at once, comes to the same', async () => {
     const step = fc.oneof(
       { weight: 6, arbitrary: fc.constantFrom(...BATCHES) },
