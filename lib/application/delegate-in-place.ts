@@ -2,16 +2,16 @@
 import type { Campaign } from '../domain/campaign/campaign.ts';
 import type { Definition } from '../domain/campaign/definition.ts';
 import { ConflictError, RefusedError } from '../domain/errors.ts';
-import { checkDelegation, delegateOf, hopsBefore } from '../domain/review/delegation.ts';
+import { atOnceWith, checkDelegation, delegateOf, hopsBefore } from '../domain/review/delegation.ts';
 import type { Directory } from '../domain/review/directory.ts';
 import type { Person } from '../domain/review/person.ts';
 import type { Instant } from '../domain/time.ts';
 import { attestDelegation } from './attest-delegation.ts';
-import { MOST_REVIEWS } from './delegate.ts';
 import { delegationsFollowing, delegationsReaching, inCampaign } from './delegations.ts';
 import type { Environment } from './environment.ts';
 import type { Records } from './ports/records.ts';
 import { update } from './ports/review-store.ts';
+import { MOST_REVIEWS } from './reviews-to-delegate.ts';
 
 /** A review in which somebody is asked. */
 interface AskedReview {
@@ -53,8 +53,8 @@ async function takeIn(
   const { store, attestor } = environment;
   if (campaign.startedAt < one.givenAt || one.campaignIds.length >= MOST_REVIEWS) return false;
   const around = [
-    ...(await delegationsReaching(store, one.from, now)),
-    ...(await delegationsFollowing(store, one.to, now)),
+    ...(await delegationsReaching(store, one.from, now, one.until)),
+    ...(await delegationsFollowing(store, one.to, now, one.until)),
   ];
   const existing = inCampaign(around, campaign.campaignId);
   const rules = { definition, directory, now };
@@ -64,7 +64,7 @@ async function takeIn(
     if (error instanceof RefusedError) return false;
     throw error;
   }
-  const hops = hopsBefore(one.from, existing, rules) + 1;
+  const hops = hopsBefore(one.from, atOnceWith(one, existing, now), rules) + 1;
   const stated = { ...one, hops, actor: attestor.system };
   const signed = await attestDelegation(environment, campaign, stated, now, 0);
   const campaignIds = [...one.campaignIds, campaign.campaignId];

@@ -11,29 +11,37 @@ import type { ReviewStore } from './ports/review-store.ts';
 
 type Delegated = Records['delegation'];
 
-/** Every delegation that holds now through which others' rights come to this person, at most 3 hops back. */
+/**
+ * Every delegation that holds now, or at some moment until `until`, through which others' rights come to this person, at
+ * most 3 hops back.
+ */
 export function delegationsReaching(
   store: ReviewStore,
   personId: string,
   now: Instant,
+  until: Instant = now,
 ): Promise<Delegated[]> {
   return follow(
     personId,
-    now,
+    { now, until },
     (id) => store.delegationsTo(id),
     ({ from }) => from,
   );
 }
 
-/** Every delegation that holds now through which this person's rights come to others, at most 3 hops on. */
+/**
+ * Every delegation that holds now, or at some moment until `until`, through which this person's rights come to others, at
+ * most 3 hops on.
+ */
 export function delegationsFollowing(
   store: ReviewStore,
   personId: string,
   now: Instant,
+  until: Instant = now,
 ): Promise<Delegated[]> {
   return follow(
     personId,
-    now,
+    { now, until },
     (id) => store.delegationsFrom(id),
     ({ to }) => to,
   );
@@ -77,15 +85,16 @@ export async function delegatedDockets(
 
 async function follow(
   personId: string,
-  now: Instant,
+  span: { readonly now: Instant; readonly until: Instant },
   read: (personId: string) => Promise<Delegated[]>,
   nextOf: (delegation: Delegated) => string,
 ): Promise<Delegated[]> {
   const found = new Map<string, Delegated>();
   let people = [personId];
   for (let hop = 0; hop < MAX_DELEGATION_HOPS && people.length > 0; hop += 1) {
-    const steps = (await Promise.all(people.map(read))).flat().filter(({ until, endedAt, delegationId }) => {
-      return endedAt === undefined && until > now && !found.has(delegationId);
+    const steps = (await Promise.all(people.map(read))).flat().filter((one) => {
+      const begins = one.fromAt === undefined || one.fromAt <= span.until;
+      return one.endedAt === undefined && begins && one.until > span.now && !found.has(one.delegationId);
     });
     for (const step of steps) found.set(step.delegationId, step);
     people = [...new Set(steps.map(nextOf))];

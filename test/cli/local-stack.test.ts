@@ -165,6 +165,17 @@ describe('a running stack', () => {
       'does not allow delegating to that person',
     ],
     [['delegate', 'omar.haddad', '--end', '--as', 'priya.nair'], 2, 'You have delegated nothing'],
+    [['delegate', '--until', '2026-09-20', '--as', 'priya.nair'], 2, 'Say once who answers'],
+    [
+      ['delegate', 'omar.haddad', '--end', '--from', '2026-09-20', '--as', 'priya.nair'],
+      2,
+      'has no first day',
+    ],
+    [
+      'delegate --for priya.nair --to omar.haddad --until 2026-09-20 --as sam.okafor'.split(' '),
+      3,
+      'Only their manager, a compliance manager or an admin can delegate for',
+    ],
     [['links', 'revoke', 'priya.nair', '--as', 'omar.haddad'], 3, 'revoked by security and admins'],
     [['identity', 'nothing'], 2, 'There is no identity "nothing"'],
     [['campaign', 'hold', CAMPAIGN, '--reason', 'x', '--as', 'sam.okafor'], 3, 'Only the campaign manager'],

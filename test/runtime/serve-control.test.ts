@@ -144,6 +144,25 @@ describe('who calls a deployed installation', () => {
     expect(await ask('cleo', decide)).toMatchObject({ result: { item: { decision: { by: 'cleo' } } } });
   });
 
+  test('lets another answer from a day on, and in the place of somebody whose reviews they look after', async () => {
+    const { ask, open } = await installation({
+      identities: [owned],
+      definition: { reviewers: { ...DEFINITION.reviewers, delegateTo: ['cleo'] } },
+    });
+    await open();
+    const until = plusDays(MONDAY, 5);
+    const fromAt = plusDays(MONDAY, 2);
+    const forAda = { do: 'delegate', to: 'cleo', for: 'ada', fromAt, until, reason: 'away' } as const;
+
+    expect(await ask('rita', forAda)).toMatchObject({ error: { code: 'NOT_ELIGIBLE' } });
+    expect(await ask('max', forAda)).toMatchObject({
+      result: { text: 'Cleo may answer for Ada from 2026-09-09 until 2026-09-12, in: Quarterly review.' },
+    });
+    expect(await ask('max', { do: 'end-delegation', to: 'cleo', for: 'ada', reason: '' })).toMatchObject({
+      result: { text: 'Cleo no longer answers for Ada.' },
+    });
+  });
+
   test('is attested with the method, the account and the digest of the signed body', async () => {
     const { handle, open, environment } = await plain();
     const { campaignId } = await open();

@@ -137,6 +137,8 @@ export type MessageBody =
       /** Names of both. */
       readonly from: string;
       readonly to: string;
+      /** When it starts, where that lies ahead. */
+      readonly fromAt?: Instant | undefined;
       readonly until: Instant;
       readonly campaigns: readonly string[];
       readonly reason: string;

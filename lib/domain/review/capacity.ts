@@ -2,7 +2,7 @@
 import type { Definition } from '../campaign/definition.ts';
 import type { OwnerClaim } from '../identity/ownership.ts';
 import type { Instant } from '../time.ts';
-import { type Delegation, delegationPath } from './delegation.ts';
+import { type Delegation, delegationPath, giversAlong } from './delegation.ts';
 import type { Directory } from './directory.ts';
 import type { Person, Team } from './person.ts';
 import { isMember, resolveOwner } from './resolve-owner.ts';
@@ -14,6 +14,8 @@ export interface Capacity {
   readonly as: 'reviewer' | 'owner' | 'delegate' | 'fallback' | 'security';
   readonly why: string;
   readonly through: readonly string[];
+  /** Who let them answer in somebody else's place: they chose who vouches. */
+  readonly givers?: readonly string[];
 }
 
 /** What capacities are looked for in. */
@@ -39,14 +41,12 @@ export function capacityOf(input: CapacityInput): Capacity | undefined {
   if (owned !== undefined) return found('owner', owned);
   if (orphan && isFallback(personId, input))
     return found('fallback', 'fallback reviewer of an unowned identity');
-  const path = delegationPath(item.reviewerId, personId, delegations, {
-    definition,
-    directory,
-    now: input.now,
-  });
+  const rules = { definition, directory, now: input.now };
+  const path = delegationPath(item.reviewerId, personId, delegations, rules);
   if (path) {
     const why = `delegate of the reviewer (${path.length - 1} of at most 3 hops)`;
-    return found(orphan ? 'fallback' : 'delegate', why, [...path]);
+    const givers = giversAlong(path, delegations, rules);
+    return { ...found(orphan ? 'fallback' : 'delegate', why, [...path]), givers };
   }
   return who.roles.includes('security') ? found('security', 'security role') : undefined;
 }

@@ -123,20 +123,23 @@ function checkCapacity({ as }: Capacity, verdict: Verdict): Eligibility | undefi
     : undefined;
 }
 
-/** A keep through a delegate is still a keep by whoever delegated: no self-review by the back door. */
+/** A keep through a delegate is still a keep by whoever delegated, or chose the delegate: no self-review by the back door. */
 function checkIndependence(capacity: Capacity, input: EligibilityInput): Eligibility | undefined {
-  return input.verdict === 'certify' ? checkCloseness(capacity.through, input) : undefined;
+  if (input.verdict !== 'certify') return undefined;
+  const { through, givers = [] } = capacity;
+  return checkCloseness(through, input) ?? checkCloseness(givers, input, 'The person who let you answer');
 }
 
 function checkCloseness(
   people: readonly string[],
   { item, snapshot, definition, directory, close, who }: Omit<EligibilityInput, 'verdict'>,
+  other = 'The person you decide for',
 ): Eligibility | undefined {
   if (!definition.reviewers.independenceTiers.includes(item.tier)) return undefined;
   for (const personId of people) {
     const closeness = closenessOf(personId, snapshot.identity, directory, close);
     if (closeness !== undefined) {
-      const subject = personId === who.personId ? 'You' : 'The person you decide for';
+      const subject = personId === who.personId ? 'You' : other;
       return refused(
         'SELF_REVIEW',
         `${subject} ${closeness}; at ${item.tier} risk somebody else has to vouch.`,

@@ -8,9 +8,10 @@ export function delegationMail(
   body: Extract<MessageBody, { purpose: 'delegation' }>,
   reader: Reader,
 ): MailDocument {
+  const start = body.fromAt === undefined ? '' : ` from ${dueWords(body.fromAt, reader)}`;
   const said = body.ended
     ? `${body.to} no longer answers for ${body.from}.`
-    : `${body.to} answers for ${body.from} until ${dueWords(body.until, reader)}.`;
+    : `${body.to} answers for ${body.from}${start} until ${dueWords(body.until, reader)}.`;
   return {
     subject: body.ended
       ? `${body.to} no longer answers for ${body.from}`

@@ -65,6 +65,9 @@ export const SharedCommand = z.discriminatedUnion('do', [
   z.strictObject({
     do: z.literal('delegate'),
     to: Name,
+    /** Who has left or is away; absent: whoever asks. */
+    for: Name.optional(),
+    fromAt: Instant.optional(),
     until: Instant,
     reason: z.string().max(2000),
     as: As.optional(),
@@ -72,6 +75,7 @@ export const SharedCommand = z.discriminatedUnion('do', [
   z.strictObject({
     do: z.literal('end-delegation'),
     to: Name,
+    for: Name.optional(),
     reason: z.string().max(2000),
     as: As.optional(),
   }),
