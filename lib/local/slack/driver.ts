@@ -24,8 +24,8 @@ export interface ActingPerson {
     callbackId: string,
     target?: { readonly channel: string; readonly ts: string },
   ): Promise<ActOutcome>;
-  /** Writes a plain message, by default to the app. */
-  say(text: string, channel?: string): Promise<ActOutcome>;
+  /** Writes a plain message, by default to the app; with `threadTs`, in that thread. */
+  say(text: string, channel?: string, threadTs?: string): Promise<ActOutcome>;
   /** The direct message with the app, oldest first, ephemeral messages included. */
   inbox(): readonly SlackMessage[];
   /** The visible modal. */
@@ -46,8 +46,14 @@ export function actAs(core: WorkspaceCore, userId: string): ActingPerson {
     openHome: () => openHome(core, userId),
     command: (command, text, channel) => runCommand(core, userId, command, text, channel),
     shortcut: (callbackId, target) => runShortcut(core, userId, callbackId, target),
-    say: (text, channel) =>
-      say(core, userId, channel ?? core.channels.direct([core.app.botUserId, userId]).channel.id, text),
+    say: (text, channel, threadTs) =>
+      say(
+        core,
+        userId,
+        channel ?? core.channels.direct([core.app.botUserId, userId]).channel.id,
+        text,
+        threadTs,
+      ),
     inbox: () => core.messages.in(inbox, userId),
     view: () => core.views.stack(userId).at(-1)?.view,
     home: () => core.views.home(userId),

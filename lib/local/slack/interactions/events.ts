@@ -39,6 +39,7 @@ export async function say(
   userId: string,
   channelId: string,
   text: string,
+  threadTs?: string,
 ): Promise<ActOutcome> {
   const person = actingPerson(core, userId);
   const since = core.changes.revision();
@@ -51,6 +52,7 @@ export async function say(
     ts: core.timestamps.next(),
     text,
     team: teamIdOf(person, core.team),
+    ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
   };
   core.messages.save(channelId, message);
   if (!channel.members.includes(core.app.botUserId) || !core.addresses.events)
