@@ -13,7 +13,8 @@ export const handler = await start('answer-slack', async (base) => {
   const slack = await openSlack(base);
   if (!slack) return async (_event: HttpEvent) => ({ statusCode: 404, body: '' });
   const people = slackPeople(base, slack);
-  const { environment } = await openEnvironment(base, { people });
+  const opened = await openEnvironment(base, { people });
+  const environment = { ...opened.environment, channels: slack.channels };
   const refuse = async () => {
     throw notGiven(base.name, 'acts');
   };

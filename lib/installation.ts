@@ -45,7 +45,7 @@ export const Installation = z.strictObject({
       auditChannel: z.string().optional(),
       /** Channel where unowned identities are shown: whose is this? */
       claimChannel: ChannelId.optional(),
-      /** Channel where security hears of missing answers, at the rungs whose audience has `security-channel`. */
+      /** Channel where security hears of missing answers, at the rungs whose audience has `security-channel`, and is asked. */
       securityChannel: ChannelId.optional(),
       /** Another address of the Web API: GovSlack (`https://slack-gov.com/api/`), or a stand-in on this machine. */
       apiUrl: SlackApiUrl.optional(),

@@ -42,6 +42,7 @@ export async function viewPart(
     byTier: countTiers(part),
     items,
     groups: await bulkGroups(environment, part),
+    ...(environment.channels?.has('security') ? { asksSecurity: true as const } : {}),
   };
 }
 

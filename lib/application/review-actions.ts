@@ -8,6 +8,7 @@ import type { ReviewItem } from '../domain/review/review-item.ts';
 import type { SeenMark } from '../domain/review/seen.ts';
 import type { Instant } from '../domain/time.ts';
 import type { DelegateInput } from './delegate.ts';
+import type { ThreadRef } from './ports/channels.ts';
 import type { DocketView, ItemView } from './ports/messenger.ts';
 
 /** One decision asked for by an authenticated person. */
@@ -178,6 +179,23 @@ export interface ReviewActions {
     readonly wrong?: boolean | undefined;
     readonly who: Authenticated;
     readonly actId: string;
+  }): Promise<ActOutcome>;
+  /** Asks security about one's own docket, in the thread that docket has in their channel. */
+  askSecurity(input: {
+    readonly campaignId: string;
+    readonly question: string;
+    readonly who: Authenticated;
+    readonly actId: string;
+  }): Promise<ActOutcome>;
+  /** Whether a docket's questions are asked in this thread. */
+  isQuestionThread(thread: ThreadRef): Promise<boolean>;
+  /** Tells who asked in a thread what somebody else wrote there. */
+  passAnswerOn(input: {
+    readonly thread: ThreadRef;
+    /** Which message of the channel it is: one is told once. */
+    readonly messageTs: string;
+    readonly text: string;
+    readonly who: Authenticated;
   }): Promise<ActOutcome>;
   /** Everything due of one person. */
   desk(personId: string, options?: DeskOptions): Promise<DeskView>;

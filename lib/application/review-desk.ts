@@ -2,6 +2,9 @@
 import { approve } from './approve/approve.ts';
 import { claimIdentity } from './approve/approve-claim.ts';
 import { askSecondPerson } from './ask-second-person.ts';
+import { askSecurity } from './channels/ask-security.ts';
+import { passAnswerOn } from './channels/pass-answer-on.ts';
+import { askedIn } from './channels/question-thread.ts';
 import { untilNoConflict } from './conflict.ts';
 import { decide } from './decide.ts';
 import { delegate } from './delegate.ts';
@@ -45,6 +48,9 @@ export function reviewDesk(deps: RemovalDeps): ReviewActions {
       }),
     delegate: delegate(environment, deps.tell),
     snooze: snoozeDocket(environment),
+    askSecurity: askSecurity(environment),
+    isQuestionThread: async (thread) => (await askedIn(environment, thread)) !== undefined,
+    passAnswerOn: passAnswerOn(environment, deps.tell),
     desk: viewDesk(environment),
     history: viewOwnActs(environment),
     group: viewGroup(environment),

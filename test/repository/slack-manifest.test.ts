@@ -23,6 +23,13 @@ const SCOPES_OF: Readonly<Record<string, readonly string[]>> = {
   'views.update': [],
 };
 
+/** What the app subscribes to for each event it listens to, with the scope that each needs. */
+const SUBSCRIPTIONS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  app_home_opened: { app_home_opened: [] },
+  // https://docs.slack.dev/reference/events/message
+  message: { 'message.channels': ['channels:history'], 'message.groups': ['groups:history'] },
+};
+
 const GROUPS = /\bclient\s*\.\s*([a-z]+)\s*\.\s*([a-zA-Z]+)\(/g;
 const methods = [
   ...new Set(
@@ -33,6 +40,10 @@ const methods = [
   ),
 ].toSorted();
 
+const heard = sources
+  .flatMap((file) => [...readFileSync(join(ROOT, file), 'utf8').matchAll(/\bapp\.event\('([a-z_.]+)'/g)])
+  .flatMap(([, event = '']) => Object.entries(SUBSCRIPTIONS[event] ?? { [event]: [] }));
+
 describe('the Slack app', () => {
   const manifest = appManifest('https://reviews.example.com/slack/events');
 
@@ -40,18 +51,17 @@ describe('the Slack app', () => {
     expect(methods).toEqual(Object.keys(SCOPES_OF).toSorted());
   });
 
-  it('asks for the scopes of what it calls and of its command, and for no other', () => {
-    const needed = methods.flatMap((method) => SCOPES_OF[method] ?? []);
+  it('asks for the scopes of what it calls, of what it hears and of its command, and for no other', () => {
+    const needed = [
+      ...methods.flatMap((method) => SCOPES_OF[method] ?? []),
+      ...heard.flatMap(([, scopes]) => scopes),
+    ];
 
     expect(manifest.oauth_config.scopes.bot).toEqual([...new Set([...needed, 'commands'])].toSorted());
   });
 
   it('subscribes to the events it listens to', () => {
-    const heard = sources
-      .flatMap((file) => [...readFileSync(join(ROOT, file), 'utf8').matchAll(/\bapp\.event\('([a-z_.]+)'/g)])
-      .map(([, event]) => event);
-
-    expect(manifest.settings.event_subscriptions.bot_events).toEqual(heard);
+    expect(manifest.settings.event_subscriptions.bot_events).toEqual(heard.map(([event]) => event));
   });
 
   it('sends every kind of request to one address', () => {

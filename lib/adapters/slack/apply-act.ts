@@ -63,6 +63,8 @@ export function applySlackAct(deps: ApplyActDeps): ApplySlackAct {
       personId: act.who.personId,
       refused: 'refusal' in result,
     });
+    // Nobody acted on a screen: what was written stands in its thread.
+    if (act.act.kind === 'security-answer') return;
     if (person) await redraw(deps, act, person, result);
     await report(deps, act, result);
   };
@@ -115,6 +117,10 @@ function perform(deps: ApplyActDeps, { act, who, actId }: SlackAct): Promise<Act
       return actions.claim({ item: act.item, who, actId });
     case 'undo':
       return actions.undo({ ...act.undo, reason: act.reason, who, actId });
+    case 'ask-security':
+      return actions.askSecurity({ ...act.docket, question: act.question, who, actId });
+    case 'security-answer':
+      return actions.passAnswerOn({ thread: act.thread, messageTs: act.messageTs, text: act.text, who });
     default:
       return act satisfies never;
   }
@@ -197,7 +203,7 @@ async function report(deps: ApplyActDeps, act: SlackAct, result: Result): Promis
   const said =
     'refusal' in result
       ? `Not taken: ${result.refusal}`
-      : origin.surface === 'ephemeral'
+      : origin.surface === 'ephemeral' || act.act.kind === 'ask-security'
         ? result.outcome.text
         : undefined;
   if (said === undefined) return;

@@ -13,7 +13,8 @@ import { onCommand } from './on-command.ts';
 import { onHomeOpened } from './on-home.ts';
 import { onShortcut } from './on-shortcut.ts';
 import { onSubmission } from './on-submission.ts';
-import { BlockActions, HomeOpened, Shortcut, SlashCommand, ViewSubmission } from './payloads.ts';
+import { isThreadReply, onThreadReply } from './on-thread.ts';
+import { BlockActions, HomeOpened, Shortcut, SlashCommand, ThreadReply, ViewSubmission } from './payloads.ts';
 import { createRecognise } from './recognise.ts';
 
 /** What the Slack edge is made of. */
@@ -82,15 +83,19 @@ function route({ body, contentType }: SignedRequest, log: SlackLog): Routed {
 
 function schemaFor(body: Readonly<Record<string, unknown>>, contentType: SignedRequest['contentType']) {
   if (contentType === 'application/json') {
-    const event = body['event'];
-    const isHome =
-      typeof event === 'object' && event !== null && 'type' in event && event.type === 'app_home_opened';
-    return body['type'] === 'event_callback' && isHome ? HomeOpened : undefined;
+    return body['type'] === 'event_callback' ? eventSchema(body['event']) : undefined;
   }
   if (body['type'] === 'block_actions') return BlockActions;
   if (body['type'] === 'view_submission') return ViewSubmission;
   if (body['type'] === 'shortcut' || body['type'] === 'message_action') return Shortcut;
   return body['type'] === undefined && 'command' in body ? SlashCommand : undefined;
+}
+
+function eventSchema(event: unknown) {
+  if (typeof event !== 'object' || event === null) return undefined;
+  const named: Readonly<Record<string, unknown>> = { ...event };
+  if (named['type'] === 'app_home_opened') return HomeOpened;
+  return isThreadReply(named) ? ThreadReply : undefined;
 }
 
 function challenge(given: unknown): Routed {
@@ -149,6 +154,9 @@ function listen(app: App, edge: Edge): void {
   });
   app.event('app_home_opened', async ({ body, context }) => {
     await onHomeOpened(edge, body as unknown as HomeOpened, digestIn(context));
+  });
+  app.event('message', async ({ body, context }) => {
+    await onThreadReply(edge, body as unknown as ThreadReply, digestIn(context));
   });
   app.error(async (error) => {
     edge.log('error', 'interaction failed', { code: error.code, cause: error.message });

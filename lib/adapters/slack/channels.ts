@@ -38,8 +38,8 @@ export function createSlackChannels({
 }): Channels {
   return {
     has: (role) => channels[role] !== undefined,
-    async post(role, { postId, body, now }) {
-      const channel = channels[role];
+    async post(role, { postId, body, now, thread }) {
+      const channel = thread?.channelId ?? channels[role];
       if (channel === undefined) return { refused: 'the installation names no such channel' };
       const { text, blocks } = renderPost(body, { now, timeZone: 'UTC' });
       return orRefused(async () => {
@@ -47,6 +47,7 @@ export function createSlackChannels({
         if (refused !== undefined) return { refused };
         const posted = await client.chat.postMessage({
           channel,
+          ...(thread ? { thread_ts: thread.ts } : {}),
           text,
           blocks: blocksFor(blocks),
           link_names: false,

@@ -10,6 +10,7 @@ import type { Origin } from '../../presentation/slack/references.ts';
 import { prose } from '../../presentation/slack/text.ts';
 import type { Reader } from '../../presentation/wording.ts';
 import type { SlackLog } from './log.ts';
+import type { ThreadReply } from './payloads.ts';
 import type { Claimed, Recognise } from './recognise.ts';
 import type { SlackAct } from './slack-act.ts';
 import { upstreamFrom } from './upstream.ts';
@@ -96,5 +97,22 @@ export function claimedOf(body: {
     userTeamId: body.user.team_id,
     enterpriseId: body.enterprise?.id || body.team?.enterprise_id,
     sharedChannel: body.is_ext_shared_channel || body.channel?.is_ext_shared,
+  };
+}
+
+/** Who a message event says wrote. In an organisation of many workspaces the writer's may be the organisation itself. */
+export function claimedOfMessage({
+  team_id: teamId,
+  enterprise_id: enterprise,
+  is_ext_shared_channel: shared,
+  event,
+}: ThreadReply): Claimed {
+  const from = event.user_team ?? event.source_team ?? event.team ?? undefined;
+  return {
+    userId: event.user,
+    teamId,
+    userTeamId: from === enterprise ? undefined : from,
+    enterpriseId: enterprise ?? undefined,
+    sharedChannel: shared ?? undefined,
   };
 }

@@ -20,6 +20,7 @@ import {
 } from '../../presentation/slack/references.ts';
 import { claimedOf, type Edge, readerOf, sayingOf, tellIfPossible } from './edge.ts';
 import { parseValue } from './json-value.ts';
+import { openAsk } from './open-ask.ts';
 import type { Action, BlockActions } from './payloads.ts';
 import { act, drawHome, open, type Press, unreadable } from './press.ts';
 import { platformErrorOf } from './upstream.ts';
@@ -138,6 +139,8 @@ async function show(press: Press): Promise<void> {
       return lookThrough(press);
     case ACTION.notToday:
       return openNotToday(press);
+    case ACTION.askSecurity:
+      return openAsk(press);
     case ACTION.disagree: {
       const approval = parseValue(ApprovalValue, action.value);
       return approval

@@ -9,7 +9,7 @@ import { parseValue } from './json-value.ts';
 import { findAgain } from './on-shortcut.ts';
 import type { ViewSubmission } from './payloads.ts';
 import { readAnswer, textIn } from './read-answer.ts';
-import { type Read, readDelegation, readGroup, readNotToday } from './read-forms.ts';
+import { type Read, readDelegation, readGroup, readNotToday, readQuestion } from './read-forms.ts';
 import { actIdOf, type SlackAct } from './slack-act.ts';
 import { modalFor } from './wire.ts';
 
@@ -53,6 +53,8 @@ async function readForm(edge: Edge, body: ViewSubmission, recognised: Recognised
       return readGroup(body.view);
     case CALLBACK.notToday:
       return readNotToday(body.view, reader);
+    case CALLBACK.askSecurity:
+      return readQuestion(body.view);
     case CALLBACK.delegate: {
       const directory = await edge.people.directory();
       return readDelegation(body.view, reader, (userId) => directory.bySlack(edge.teamId, userId)?.personId);

@@ -107,3 +107,24 @@ export const HomeOpened = z.object({
   }),
 });
 export type HomeOpened = z.infer<typeof HomeOpened>;
+
+/** A person's `message` in a thread, inside an event callback. https://docs.slack.dev/reference/events/message.channels */
+export const ThreadReply = z.object({
+  type: z.literal('event_callback'),
+  team_id: id,
+  enterprise_id: id.nullish(),
+  is_ext_shared_channel: z.boolean().nullish(),
+  event: z.object({
+    type: z.literal('message'),
+    channel: id,
+    user: id,
+    ts: z.string().min(1).max(30),
+    thread_ts: z.string().min(1).max(30),
+    text: z.string().max(100_000).default(''),
+    /** The writer's own workspace, by one of these. */
+    user_team: id.nullish(),
+    source_team: id.nullish(),
+    team: id.nullish(),
+  }),
+});
+export type ThreadReply = z.infer<typeof ThreadReply>;

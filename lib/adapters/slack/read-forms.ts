@@ -1,7 +1,14 @@
 // From the forms besides the answer's to the act they ask for, or to what is wrong with which field.
 import { FIELD } from '../../presentation/slack/answer-fields.ts';
+import { MAX_QUESTION } from '../../presentation/slack/ask-modal.ts';
 import { TICKS } from '../../presentation/slack/group-modal.ts';
-import { GroupContext, NotTodayContext, type Origin, readTick } from '../../presentation/slack/references.ts';
+import {
+  AskContext,
+  GroupContext,
+  NotTodayContext,
+  type Origin,
+  readTick,
+} from '../../presentation/slack/references.ts';
 import type { Reader } from '../../presentation/wording.ts';
 import { parseValue } from './json-value.ts';
 import type { StateValues, ViewSubmission } from './payloads.ts';
@@ -75,4 +82,15 @@ export function readNotToday(
   if (reason === undefined) errors[FIELD.reason] = 'Please say why, in a few words.';
   if (until === undefined || reason === undefined || Object.keys(errors).length > 0) return { errors };
   return { act: { kind: 'not-today', docket: context.docket, until, reason }, origin: context.origin };
+}
+
+/** What security is asked, about which docket. */
+export function readQuestion({ private_metadata, state: { values } }: Form): Read | undefined {
+  const context = parseValue(AskContext, private_metadata);
+  if (!context) return undefined;
+  const question = textIn(values, FIELD.question);
+  if (question === undefined) return { errors: { [FIELD.question]: 'Please write your question.' } };
+  if (question.length > MAX_QUESTION)
+    return { errors: { [FIELD.question]: `At most ${MAX_QUESTION} characters, please.` } };
+  return { act: { kind: 'ask-security', docket: context.docket, question }, origin: context.origin };
 }

@@ -5,10 +5,12 @@ import { upstreamFrom } from './upstream.ts';
 
 /** Bot scopes, by scope, with the methods that need them. https://docs.slack.dev/reference/scopes */
 export const BOT_SCOPES = {
+  'channels:history': 'message.channels: answers in the threads of the security channel',
   'channels:read':
     'conversations.info: whether the channel to be posted to is shared with another organisation',
   'chat:write': 'chat.postMessage, chat.update, chat.postEphemeral: digests, warnings, answers',
   commands: 'the command /countersign',
+  'groups:history': 'message.groups: the same in a private channel the app is in',
   'groups:read': 'conversations.info: the same of a private channel the app is in',
   'im:write': 'conversations.open: a direct message with a reviewer',
   'users:read': 'users.list: who is an active full member',
@@ -16,7 +18,7 @@ export const BOT_SCOPES = {
 } as const satisfies Readonly<Record<string, string>>;
 
 /** Events the app subscribes to. */
-export const BOT_EVENTS = ['app_home_opened'] as const;
+export const BOT_EVENTS = ['app_home_opened', 'message.channels', 'message.groups'] as const;
 
 /** Who the token belongs to, and what it may do. */
 export interface SlackToken {

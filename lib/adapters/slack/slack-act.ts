@@ -6,6 +6,7 @@ import { IdentityKey } from '../../domain/identity/identity-id.ts';
 import { Authenticated, DecisionRequest } from '../../domain/review/decision.ts';
 import { SeenMark } from '../../domain/review/seen.ts';
 import { Instant } from '../../domain/time.ts';
+import { MAX_QUESTION } from '../../presentation/slack/ask-modal.ts';
 import {
   ApprovalValue,
   DocketValue,
@@ -49,6 +50,17 @@ export const Act = z.discriminatedUnion('kind', [
     reason: reason.min(1),
   }),
   z.strictObject({ kind: z.literal('undo'), undo: UndoValue, reason }),
+  z.strictObject({
+    kind: z.literal('ask-security'),
+    docket: DocketValue,
+    question: z.string().min(1).max(MAX_QUESTION),
+  }),
+  z.strictObject({
+    kind: z.literal('security-answer'),
+    thread: z.strictObject({ channelId: z.string().min(1).max(64), ts: z.string().min(1).max(30) }),
+    messageTs: z.string().min(1).max(30),
+    text: z.string().min(1).max(3000),
+  }),
 ]);
 export type Act = z.infer<typeof Act>;
 

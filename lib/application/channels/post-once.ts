@@ -41,6 +41,16 @@ export async function postOnce(
   await put(environment, postId, settled(made, attempts));
 }
 
+/** Where a post stands, `channel:ts`; undefined while it is not posted. */
+export async function postedAt(
+  { store }: Pick<Environment, 'store'>,
+  postId: string,
+): Promise<string | undefined> {
+  const row = await store.get('handled', { messageId: postId });
+  const state = row && stateIn(row);
+  return state?.state === 'posted' ? state.providerId : undefined;
+}
+
 function settled(
   made: { readonly providerId: string } | { readonly refused: string } | undefined,
   attempts: number,

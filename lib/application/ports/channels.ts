@@ -14,7 +14,23 @@ export type PostBody =
       readonly line: CampaignLine;
       /** The last call before switch-off. */
       readonly warning: boolean;
-    };
+    }
+  | {
+      /** Begins the thread of a docket's questions. */
+      readonly purpose: 'questions';
+      /** Name of who asks. */
+      readonly reviewer: string;
+      readonly campaignId: string;
+      readonly title: string;
+      readonly dueAt: Instant;
+    }
+  | { readonly purpose: 'question'; readonly from: string; readonly text: string };
+
+/** A thread of a channel, by the message it began with. */
+export interface ThreadRef {
+  readonly channelId: string;
+  readonly ts: string;
+}
 
 /**
  * Posts to channels. A post is nobody's notice: nobody counts as told by one.
@@ -28,6 +44,12 @@ export interface Channels {
    */
   post(
     role: ChannelRole,
-    post: { readonly postId: string; readonly body: PostBody; readonly now: Instant },
+    post: {
+      readonly postId: string;
+      readonly body: PostBody;
+      readonly now: Instant;
+      /** Where it goes, when it is not a message of its own. */
+      readonly thread?: ThreadRef | undefined;
+    },
   ): Promise<{ readonly providerId: string } | { readonly refused: string }>;
 }

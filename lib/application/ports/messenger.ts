@@ -24,6 +24,8 @@ export interface DocketView {
   readonly graceEndsAt: Instant;
   /** Its reviewer has put reminders off, which is done once. */
   readonly snoozed?: boolean | undefined;
+  /** Security can be asked about it. */
+  readonly asksSecurity?: true | undefined;
   readonly open: number;
   readonly byTier: Readonly<Record<'critical' | 'high' | 'medium' | 'low', number>>;
   readonly items: readonly ItemView[];

@@ -18,6 +18,7 @@ export const FIELD = {
   control: 'control',
   person: 'person',
   find: 'find',
+  question: 'question',
 } as const;
 
 /** How many people a menu can offer before the view grows too large. */

@@ -1,4 +1,4 @@
-// Posts to channels: what nobody owns, and answers that are missing.
+// Posts to channels: what nobody owns, answers that are missing, and what reviewers ask security.
 import type { PostBody } from '../../application/ports/channels.ts';
 import { countWords, dueWords, type Reader } from '../wording.ts';
 import { header, type SlackMessage, section } from './blocks.ts';
@@ -8,6 +8,8 @@ import { code, prose } from './text.ts';
 /** The message of a post. Times are in UTC: everybody reads it. */
 export function renderPost(body: PostBody, reader: Reader): SlackMessage {
   if (body.purpose === 'claim-wanted') return renderClaimWanted(body, reader);
+  if (body.purpose === 'questions') return renderQuestions(body, reader);
+  if (body.purpose === 'question') return renderQuestion(body);
   const { line, warning } = body;
   const title = warning
     ? 'Last call: identities are about to be switched off'
@@ -19,4 +21,24 @@ export function renderPost(body: PostBody, reader: Reader): SlackMessage {
     ...(waiting === '' ? [] : [`Waiting for ${waiting}`]),
   ].join('\n');
   return { text: `${title}: ${prose(line.title, 120)}`, blocks: [header(title), section(text)] };
+}
+
+function renderQuestions(
+  { reviewer, campaignId, title, dueAt }: Extract<PostBody, { purpose: 'questions' }>,
+  reader: Reader,
+): SlackMessage {
+  const heading = 'A reviewer asks security';
+  const said = [
+    `*${prose(reviewer, 120)}* asks about their part of *${prose(title, 120)}* ${code(campaignId, 120)}, due ${dueWords(dueAt, reader)}.`,
+    `Questions and answers are in this thread. What is written here goes to ${prose(reviewer, 120)}; it decides nothing.`,
+  ];
+  return {
+    text: `${heading}: ${prose(reviewer, 120)} about ${prose(title, 120)}`,
+    blocks: [header(heading), section(said.join('\n'))],
+  };
+}
+
+function renderQuestion({ from, text }: Extract<PostBody, { purpose: 'question' }>): SlackMessage {
+  const said = `*${prose(from, 120)} asks:* ${prose(text, 2500)}`;
+  return { text: said, blocks: [section(said)] };
 }

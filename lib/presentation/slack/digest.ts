@@ -23,7 +23,7 @@ import {
   textLength,
 } from './blocks.ts';
 import { itemBlocks } from './item-blocks.ts';
-import { groupButton, lookThroughButton, undoButton } from './press.ts';
+import { askSecurityButton, groupButton, lookThroughButton, undoButton } from './press.ts';
 import { rowId, type Surface } from './references.ts';
 import { code, prose } from './text.ts';
 
@@ -106,9 +106,9 @@ function docketBlocks(
   room: { readonly blocks: number; readonly text: number },
   reader: Reader,
 ): readonly Block[] {
-  const head = section(
-    `*${prose(docket.title, 120)}* · due ${dueWords(docket.dueAt, reader)}\n${progressText(docket)}`,
-  );
+  const said = `*${prose(docket.title, 120)}* · due ${dueWords(docket.dueAt, reader)}\n${progressText(docket)}`;
+  const ask = askSecurityButton(docket);
+  const head = ask ? sectionWith(said, rowId('digest', 'docket', docket.campaignId), ask) : section(said);
   const fits = (candidate: readonly Block[]) =>
     candidate.length <= room.blocks && textLength(candidate) <= room.text;
   const groups = groupBlocks(docket, 'digest', { max: Math.max(1, Math.floor(MAX_GROUPS / share)) });

@@ -7,7 +7,7 @@ import { type Block, buttons, context, type Home, header, section } from './bloc
 import { groupBlocks, recentBlocks } from './digest.ts';
 import { filterRow, type HomeState, pageRow, tabRow } from './home-rows.ts';
 import { itemBlocks } from './item-blocks.ts';
-import { approvalButtons, notTodayButton } from './press.ts';
+import { approvalButtons, askSecurityButton, notTodayButton } from './press.ts';
 import { CALLBACK, rowId } from './references.ts';
 import { prose } from './text.ts';
 
@@ -119,18 +119,21 @@ function docketsBlocks(dockets: readonly DocketView[], reader: Reader): readonly
   return dockets.flatMap((docket) => {
     const shown = groupBlocks(docket, 'home', { max: MAX_GROUPS - groups });
     groups += shown.length / 2;
-    return [docketHead(docket, reader), ...shown];
+    return [...docketHead(docket, reader), ...shown];
   });
 }
 
-function docketHead(docket: DocketView, reader: Reader): Block {
+function docketHead(docket: DocketView, reader: Reader): readonly Block[] {
   const counts = tierCounts(docket.byTier);
   const title = `*${prose(docket.title, 120)}* · due ${dueWords(docket.dueAt, reader)}`;
   const said = section(`${title}\n${docket.open} open${counts ? ` (${counts})` : ''}`);
   const later = notTodayButton(docket, reader.now);
-  return later && said.type === 'section'
-    ? { ...said, block_id: rowId('home', 'docket', docket.campaignId), accessory: later }
-    : said;
+  const ask = askSecurityButton(docket);
+  const head =
+    later && said.type === 'section'
+      ? { ...said, block_id: rowId('home', 'docket', docket.campaignId), accessory: later }
+      : said;
+  return ask ? [head, buttons(rowId('home', 'ask', docket.campaignId), [ask])] : [head];
 }
 
 function itemsOf(views: readonly ItemView[], room: number, reader: Reader): readonly Block[] {
@@ -153,7 +156,7 @@ function groupsOf(desk: DeskView, state: HomeState, reader: Reader): readonly Bl
   const from = state.page * HOME_PAGE_GROUPS;
   let last: DocketView | undefined;
   const shown = all.slice(from, from + HOME_PAGE_GROUPS).flatMap(({ docket, position }) => {
-    const head = docket === last ? [] : [docketHead(docket, reader)];
+    const head = docket === last ? [] : docketHead(docket, reader);
     last = docket;
     return [...head, ...groupBlocks(docket, 'home', { from: position, max: 1 })];
   });

@@ -90,6 +90,23 @@ export function notTodayButton(
   };
 }
 
+/** Opens the form in which security is asked about one's own docket; undefined where there is no channel for it. */
+export function askSecurityButton({
+  campaignId,
+  title,
+  forPersonId,
+  asksSecurity,
+}: DocketView): Button | undefined {
+  if (forPersonId !== undefined || !asksSecurity) return undefined;
+  return {
+    type: 'button',
+    action_id: ACTION.askSecurity,
+    text: words('Ask security…'),
+    value: JSON.stringify({ campaignId }),
+    accessibility_label: plain(`Ask security about ${title}`, 75),
+  };
+}
+
 /** Puts a switched-off identity back, in one click. */
 export function undoButton(undo: NonNullable<RecentAct['undo']>): Button {
   const { identityKey, removalId } = undo;

@@ -30,6 +30,8 @@ export const ACTION = {
   notToday: 'not-today',
   /** Opens one of the identities found. */
   found: 'found',
+  /** Opens the form in which security is asked about a docket. */
+  askSecurity: 'ask-security',
 } as const;
 
 /** Callback ids of shortcuts: from anywhere, and from a message. */
@@ -45,6 +47,7 @@ export const CALLBACK = {
   notToday: 'not-today',
   delegate: 'delegate',
   find: 'find',
+  askSecurity: 'ask-security',
 } as const;
 
 /** What a click was made on; decides what is redrawn afterwards. */
@@ -144,13 +147,17 @@ export type DisagreeContext = z.infer<typeof DisagreeContext>;
 export const GroupContext = z.strictObject({ group: GroupValue, origin: Origin });
 export type GroupContext = z.infer<typeof GroupContext>;
 
-/** Value of the button that puts reminders off. */
+/** Value of the buttons about one's own docket: put reminders off, ask security. */
 export const DocketValue = z.strictObject({ campaignId: CampaignId });
 export type DocketValue = z.infer<typeof DocketValue>;
 
 /** `private_metadata` of the form that puts reminders off. */
 export const NotTodayContext = z.strictObject({ docket: DocketValue, origin: Origin });
 export type NotTodayContext = z.infer<typeof NotTodayContext>;
+
+/** `private_metadata` of the form in which security is asked. */
+export const AskContext = z.strictObject({ docket: DocketValue, origin: Origin });
+export type AskContext = z.infer<typeof AskContext>;
 
 /** Value of a tick: one member of a group and what was seen of it. */
 export function tickValue(identityKey: string, seen: string): string {

@@ -95,6 +95,9 @@ export function deskDouble(
     find: ({ text }) => Promise.resolve(open.filter(({ item }) => item.name.startsWith(text)).slice(0, 10)),
     delegate: (input) => once('delegate', input.actId, input, () => 'They may answer for you.'),
     snooze: (input) => once('snooze', input.actId, input, () => 'No reminders until then.'),
+    askSecurity: (input) => once('ask-security', input.actId, input, () => 'Security was asked.'),
+    isQuestionThread: async () => false,
+    passAnswerOn: async () => ({ text: 'They were told.' }),
     group: ({ group }) =>
       Promise.resolve({
         campaignId,
