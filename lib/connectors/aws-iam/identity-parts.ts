@@ -9,7 +9,8 @@ import type {
 } from '../../domain/identity/identity.ts';
 import type { IdentityId } from '../../domain/identity/identity-id.ts';
 import type { Instant } from '../../domain/time.ts';
-import { factFromTags, type IamTags, ownerHintsOf, traitsOf } from './tags.ts';
+import { type AwsTags, factFromTags, ownerHintsOf, traitsOf } from '../aws/tags.ts';
+import { IAM_TAGS } from './tag-words.ts';
 
 /** The id this connector registers under. */
 export const CONNECTOR_ID = 'aws-iam';
@@ -27,7 +28,7 @@ export type Particulars = Pick<
   'kind' | 'nativeId' | 'name' | 'createdAt' | 'lastUse' | 'credentials' | 'entitlements' | 'ownerHints'
 > & {
   readonly arn: string;
-  readonly tags: IamTags;
+  readonly tags: AwsTags;
   readonly traits: readonly SpecialTrait[];
   readonly protection?: string | undefined;
   readonly boundTo?: Identity['boundTo'] | undefined;
@@ -59,19 +60,19 @@ export function identityOf(parts: Particulars, surroundings: Surroundings): Iden
     kind,
     nativeId,
     name: parts.name,
-    environment: factFromTags(tags, 'environment'),
-    purpose: factFromTags(tags, 'purpose'),
-    boundTo: preferKnown(factFromTags(tags, 'boundTo'), parts.boundTo),
+    environment: factFromTags(tags, 'environment', IAM_TAGS),
+    purpose: factFromTags(tags, 'purpose', IAM_TAGS),
+    boundTo: preferKnown(factFromTags(tags, 'boundTo', IAM_TAGS), parts.boundTo),
     consumers: NO_CONSUMERS,
-    ownedByCode: factFromTags(tags, 'ownedByCode'),
-    approval: factFromTags(tags, 'approval'),
+    ownedByCode: factFromTags(tags, 'ownedByCode', IAM_TAGS),
+    approval: factFromTags(tags, 'approval', IAM_TAGS),
     createdAt: parts.createdAt,
-    createdBy: factFromTags(tags, 'createdBy'),
+    createdBy: factFromTags(tags, 'createdBy', IAM_TAGS),
     lastUse: parts.lastUse,
     credentials: parts.credentials,
     entitlements: parts.entitlements,
     tags: { ...tags },
-    ownerHints: [...parts.ownerHints, ...ownerHintsOf(tags)],
+    ownerHints: [...parts.ownerHints, ...ownerHintsOf(tags, IAM_TAGS)],
     traits,
     protection: protectionOf(parts.protection, own, traits),
     ...(exclusion && { exclusion }),

@@ -5,16 +5,16 @@ import { type Entitlements, unknownEntitlements } from '../../domain/identity/en
 import { known, unknown } from '../../domain/identity/fact.ts';
 import type { Identity, OwnerHint, RemovalPath } from '../../domain/identity/identity.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { AwsTags } from '../aws/tags.ts';
 import { identityOf, type Surroundings, splitArn } from './identity-parts.ts';
 import { latestUse } from './last-use.ts';
 import { accessKeysOf, certificatesOf, REPORT, serviceSpecificCredential } from './reported-credentials.ts';
 import { rootIdentity } from './root-identity.ts';
 import type { CredentialReportRow, ServiceSpecificCredential } from './schema.ts';
-import type { IamTags } from './tags.ts';
 
 /** What is known of a user beside the report's row. */
 export interface UserContext {
-  readonly tags: IamTags;
+  readonly tags: AwsTags;
   readonly entitlements: Entitlements;
   readonly serviceSpecific: readonly ServiceSpecificCredential[];
 }

@@ -46,16 +46,27 @@ function find(tags: NonNullable<AwsTags>, wanted: readonly string[]): [string, s
 /** Facts that tags may state, each known or with the tag keys looked at. */
 export type TaggedFacts = Pick<Identity, keyof typeof FACT_TAGS>;
 
+/** How sources are called: what one tag is, and what is said when there are no tags to look at. */
+export interface TagWords {
+  readonly tag: string;
+  readonly unread: string;
+}
+
+const WORDS: TagWords = { tag: 'tag', unread: 'tags (not read)' };
+
+/** A fact from the first tag that states it, else unknown with the tag keys looked at. */
+export function factFromTags(tags: AwsTags, name: keyof TaggedFacts, { tag, unread } = WORDS): Fact<string> {
+  if (!tags) return unknown(unread);
+  const keys = FACT_TAGS[name];
+  const hit = find(tags, keys);
+  if (!hit) return unknown(`${tag}s (${keys.join(', ')})`);
+  const stack = normalise(hit[0]) === 'aws:cloudformation:stack-name' ? 'CloudFormation stack ' : '';
+  return known(`${stack}${hit[1]}`, `${tag} ${hit[0]}`);
+}
+
 /** All of them. `unread`: what is said when there are no tags to look at. */
-export function factsFromTags(tags: AwsTags, unread = 'tags (not read)'): TaggedFacts {
-  const fact = (name: keyof typeof FACT_TAGS): Fact<string> => {
-    if (!tags) return unknown(unread);
-    const keys = FACT_TAGS[name];
-    const hit = find(tags, keys);
-    if (!hit) return unknown(`tags (${keys.join(', ')})`);
-    const stack = normalise(hit[0]) === 'aws:cloudformation:stack-name' ? 'CloudFormation stack ' : '';
-    return known(`${stack}${hit[1]}`, `tag ${hit[0]}`);
-  };
+export function factsFromTags(tags: AwsTags, unread = WORDS.unread): TaggedFacts {
+  const fact = (name: keyof TaggedFacts) => factFromTags(tags, name, { ...WORDS, unread });
   return {
     environment: fact('environment'),
     purpose: fact('purpose'),
@@ -67,13 +78,13 @@ export function factsFromTags(tags: AwsTags, unread = 'tags (not read)'): Tagged
 }
 
 /** Everyone the tags name, in the order technical reviewers are usually looked for. */
-export function ownerHintsOf(tags: AwsTags): OwnerHint[] {
+export function ownerHintsOf(tags: AwsTags, { tag } = WORDS): OwnerHint[] {
   if (!tags) return [];
   return OWNER_TAGS.flatMap(([role, keys]) => {
     const hit = find(tags, keys);
     if (!hit) return [];
     const source = role === 'creator' ? ('creator' as const) : ('tag' as const);
-    return [{ role, value: hit[1].slice(0, 512), source, detail: `tag ${hit[0]}` }];
+    return [{ role, value: hit[1].slice(0, 512), source, detail: `${tag} ${hit[0]}` }];
   });
 }
 

@@ -2,7 +2,7 @@
 // part in the demonstration and are named as stand-ins; nobody is made up behind an account's back.
 
 import type { DeclaredOwners } from '../../adapters/people/owner-declarations.ts';
-import { ownerHintsOf } from '../../connectors/aws-iam/tags.ts';
+import { ownerHintsOf } from '../../connectors/aws/tags.ts';
 import { Person, Team } from '../../domain/review/person.ts';
 import type { AccountSeed } from '../iam/account-seed.ts';
 import type { HabitName } from './company.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { factFromTags, ownerHintsOf, traitsOf } from '../../../lib/connectors/aws/tags.ts';
 import { latestUse, neverUsed, roleLastUse } from '../../../lib/connectors/aws-iam/last-use.ts';
 import { ownPrincipals } from '../../../lib/connectors/aws-iam/own-principals.ts';
 import { AwsIamSettings } from '../../../lib/connectors/aws-iam/settings.ts';
-import { factFromTags, ownerHintsOf, traitsOf } from '../../../lib/connectors/aws-iam/tags.ts';
+import { IAM_TAGS } from '../../../lib/connectors/aws-iam/tag-words.ts';
 import { toUpstream } from '../../../lib/connectors/aws-iam/upstream.ts';
 import type { LastUse } from '../../../lib/domain/identity/credential.ts';
 import type { Instant } from '../../../lib/domain/time.ts';
@@ -77,9 +78,9 @@ describe('tags', () => {
       ['technical', 'ada'],
       ['business', 'grace'],
     ]);
-    expect(factFromTags(tags, 'ownedByCode')).toMatchObject({ value: 'CloudFormation stack shop' });
-    expect(factFromTags(tags, 'purpose')).toMatchObject({ known: false });
-    expect(factFromTags(undefined, 'purpose')).toMatchObject({
+    expect(factFromTags(tags, 'ownedByCode', IAM_TAGS)).toMatchObject({ value: 'CloudFormation stack shop' });
+    expect(factFromTags(tags, 'purpose', IAM_TAGS)).toMatchObject({ known: false });
+    expect(factFromTags(undefined, 'purpose', IAM_TAGS)).toMatchObject({
       lookedIn: ['credential report (carries no tags)'],
     });
   });
