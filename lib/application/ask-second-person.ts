@@ -1,12 +1,11 @@
 // Asking for the second person's word: on decisions that need one, on exceptions, and on whose an identity is.
 import type { Definition } from '../domain/campaign/definition.ts';
-import { checkSecondApprover } from '../domain/review/eligibility.ts';
 import type { Person } from '../domain/review/person.ts';
 import type { ReviewItem } from '../domain/review/review-item.ts';
-import { viewItem } from './docket-view.ts';
 import type { Environment } from './environment.ts';
 import { gatherLine } from './gather-line.ts';
 import { askProposed } from './propose-owner.ts';
+import { secondApprovers } from './second-approvers.ts';
 import { peopleNamed } from './tell-person.ts';
 
 /** How many possible second persons are asked at once. */
@@ -29,30 +28,7 @@ async function askApprovers(
   item: ReviewItem,
   definition: Definition,
 ): Promise<void> {
-  const directory = await environment.people.directory();
-  const decidedBy = item.decision?.by ?? '';
-  const { snapshot } = await viewItem(environment, item);
-  const now = environment.clock.now();
-  const approvers = peopleNamed(directory, definition.reviewers.approvers).filter((who) => {
-    // Whether they could approve if they signed in properly; how they really do is checked when they answer.
-    const authenticated = {
-      personId: who.personId,
-      method: 'oidc' as const,
-      issuer: 'none',
-      at: now,
-      evidenceDigest: '',
-    };
-    return checkSecondApprover({
-      item,
-      snapshot,
-      firstPersonId: decidedBy,
-      who,
-      authenticated,
-      definition,
-      directory,
-      now,
-    }).eligible;
-  });
+  const approvers = await secondApprovers(environment, definition, item);
   const of = `${item.campaignId}/${item.identityKey}/${item.decision?.attestationId ?? ''}`;
   await askEach(environment, { what: 'second-approval', of }, approvers);
 }

@@ -10,6 +10,7 @@ import type { ReviewItem } from '../domain/review/review-item.ts';
 import { type Instant, latest } from '../domain/time.ts';
 import type { Environment } from './environment.ts';
 import { create, type Write } from './ports/review-store.ts';
+import { aboutRemoval } from './removal/about-removal.ts';
 
 /** Removals planned, with the writes that make them so. */
 export interface PlannedRemovals {
@@ -106,11 +107,7 @@ export async function attestRemovalStep(
         build: attestor.build,
         actor: step.actor ?? attestor.system,
         at,
-        campaignId: removal.campaignId,
-        definitionDigest,
-        identityId: removal.identityId,
-        removalId: removal.removalId,
-        ...(removal.credentialId === undefined ? {} : { credentialId: removal.credentialId }),
+        ...aboutRemoval(removal, definitionDigest),
         step: step.step,
         cause: removal.cause,
         becauseOf: removal.becauseOf,

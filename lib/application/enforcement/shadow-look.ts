@@ -7,6 +7,7 @@ import { REMOVAL_LIFECYCLE, type Removal, type ShadowVerdict } from '../../domai
 import { earliest, type Instant, plusDays } from '../../domain/time.ts';
 import { attestRemovalStep } from '../plan-removal.ts';
 import { update, type Write } from '../ports/review-store.ts';
+import { aboutRemoval } from '../removal/about-removal.ts';
 import type { RemovalCase, RemovalDeps } from '../removal/workbench.ts';
 import { countShadow, type ShadowCount } from './shadow-counters.ts';
 
@@ -122,11 +123,7 @@ function attestShadow(
         build: attestor.build,
         actor: attestor.system,
         at,
-        campaignId: removal.campaignId,
-        definitionDigest,
-        identityId: removal.identityId,
-        removalId: removal.removalId,
-        ...(removal.credentialId === undefined ? {} : { credentialId: removal.credentialId }),
+        ...aboutRemoval(removal, definitionDigest),
         connector: removal.connector,
         tier: removal.tier,
         verdict: shadow.verdict,

@@ -1,5 +1,6 @@
 // The statement of what a look at a switch-off found.
 import type { VerificationResult } from '../ports/connector.ts';
+import { aboutRemoval } from './about-removal.ts';
 import type { RemovalCase, RemovalDeps } from './workbench.ts';
 
 /** Signs what was found. `ordinal` counts the checks of the removal, from 1. */
@@ -22,11 +23,7 @@ export async function attestVerification(
         build: attestor.build,
         actor: attestor.system,
         at,
-        campaignId: removal.campaignId,
-        definitionDigest: campaign.definitionDigest,
-        identityId: removal.identityId,
-        removalId: removal.removalId,
-        ...(removal.credentialId === undefined ? {} : { credentialId: removal.credentialId }),
+        ...aboutRemoval(removal, campaign.definitionDigest),
         level: result.level,
         reasons: [...result.reasons],
         drifted: result.drifted,

@@ -14,6 +14,7 @@ import { attestRemovalStep } from '../plan-removal.ts';
 import type { ActivityEvent } from '../ports/connector.ts';
 import { update } from '../ports/review-store.ts';
 import { peopleNamed } from '../tell-person.ts';
+import { aboutRemoval } from './about-removal.ts';
 import { callersOf } from './observe-use.ts';
 import { reopenWrites } from './reopen-item.ts';
 import { postpone, type RemovalCase, type RemovalDeps, takeStep } from './workbench.ts';
@@ -130,11 +131,7 @@ export async function endByScream(deps: RemovalDeps, found: RemovalCase, heard: 
         build: attestor.build,
         actor: attestor.system,
         at,
-        campaignId: removal.campaignId,
-        definitionDigest: campaign.definitionDigest,
-        identityId: removal.identityId,
-        removalId: removal.removalId,
-        ...(removal.credentialId === undefined ? {} : { credentialId: removal.credentialId }),
+        ...aboutRemoval(removal, campaign.definitionDigest),
         why: `missed in brown-out ${round.step}, by ${round.caller ?? ''}`,
         evidence: [...evidence],
       },
@@ -211,11 +208,7 @@ export function attestBrownOut(
         build: attestor.build,
         actor: attestor.system,
         at,
-        campaignId: removal.campaignId,
-        definitionDigest: campaign.definitionDigest,
-        identityId: removal.identityId,
-        removalId: removal.removalId,
-        ...(removal.credentialId === undefined ? {} : { credentialId: removal.credentialId }),
+        ...aboutRemoval(removal, campaign.definitionDigest),
         step: said.step,
         round,
         minutes,

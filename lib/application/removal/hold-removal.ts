@@ -8,6 +8,7 @@ import { earliest, HOUR_MS, type Instant, plusDays, plusMs } from '../../domain/
 import { gatherLine } from '../gather-line.ts';
 import { update, type Write } from '../ports/review-store.ts';
 import { peopleNamed } from '../tell-person.ts';
+import { aboutRemoval } from './about-removal.ts';
 import { postpone, type RemovalCase, type RemovalDeps } from './workbench.ts';
 
 /** Puts a removal on hold, attested, with what must happen at once, and tells the campaign's manager why. */
@@ -47,11 +48,7 @@ export async function holdRemoval(
         build: attestor.build,
         actor: actor ?? attestor.system,
         at,
-        campaignId: removal.campaignId,
-        definitionDigest: campaign.definitionDigest,
-        identityId: removal.identityId,
-        removalId: removal.removalId,
-        ...(removal.credentialId === undefined ? {} : { credentialId: removal.credentialId }),
+        ...aboutRemoval(removal, campaign.definitionDigest),
         code: hold.code,
         cause: hold.cause,
         holdUntil,
@@ -134,11 +131,7 @@ export async function releaseRemoval(
         build: attestor.build,
         actor: release.actor ?? attestor.system,
         at,
-        campaignId: removal.campaignId,
-        definitionDigest: campaign.definitionDigest,
-        identityId: removal.identityId,
-        removalId: removal.removalId,
-        ...(removal.credentialId === undefined ? {} : { credentialId: removal.credentialId }),
+        ...aboutRemoval(removal, campaign.definitionDigest),
         code: last?.code ?? 'hold',
         why: release.why,
       },

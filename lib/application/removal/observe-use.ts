@@ -16,6 +16,7 @@ import {
 } from '../../domain/time.ts';
 import type { ActivityEvent, ActivityReport, VerificationResult } from '../ports/connector.ts';
 import { peopleNamed } from '../tell-person.ts';
+import { aboutRemoval } from './about-removal.ts';
 import { isByHand } from './by-hand.ts';
 import type { RemovalCase, RemovalDeps } from './workbench.ts';
 
@@ -230,11 +231,7 @@ export async function attestObservation(
         build: attestor.build,
         actor: attestor.system,
         at,
-        campaignId: removal.campaignId,
-        definitionDigest: campaign.definitionDigest,
-        identityId: removal.identityId,
-        removalId: removal.removalId,
-        ...(removal.credentialId === undefined ? {} : { credentialId: removal.credentialId }),
+        ...aboutRemoval(removal, campaign.definitionDigest),
         source,
         classes,
         lagMinutes,

@@ -12,6 +12,7 @@ import { disarmWrites } from '../enforcement/back-to-shadow.ts';
 import { update, type Write } from '../ports/review-store.ts';
 import { requireStrongProof } from '../strong-proof.ts';
 import { peopleNamed } from '../tell-person.ts';
+import { aboutRemoval } from './about-removal.ts';
 import { isByHand } from './by-hand.ts';
 import { isBeingDeleted } from './end-quarantine.ts';
 import { reopenWrites } from './reopen-item.ts';
@@ -171,11 +172,7 @@ async function recordRestoration(
         build: attestor.build,
         actor,
         at,
-        campaignId: removal.campaignId,
-        definitionDigest: campaign.definitionDigest,
-        identityId: removal.identityId,
-        removalId: removal.removalId,
-        ...(removal.credentialId === undefined ? {} : { credentialId: removal.credentialId }),
+        ...aboutRemoval(removal, campaign.definitionDigest),
         why: asked.reason,
         evidence: [...evidence],
       },

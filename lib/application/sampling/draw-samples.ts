@@ -16,7 +16,7 @@ import { gatherLine } from '../gather-line.ts';
 import { inBatches } from '../in-batches.ts';
 import { fileBytes } from '../plain-json.ts';
 import { update } from '../ports/review-store.ts';
-import { secondLookers } from './second-lookers.ts';
+import { secondApprovers } from '../second-approvers.ts';
 
 type Sampling = NonNullable<Definition['sampling']>;
 
@@ -122,7 +122,7 @@ async function askFor(environment: Environment, draw: Draw): Promise<number> {
   for (const item of draw.items) {
     if (item.sample?.answeredAt !== undefined && item.sample.decision === item.decision?.attestationId)
       continue;
-    const people = await secondLookers(environment, draw.definition, item);
+    const people = await secondApprovers(environment, draw.definition, item);
     const of = `${item.campaignId}/${item.identityKey}/${sampleIdOf(item)}`;
     await gatherLine(environment, 'asks', { what: 'sample-wanted', of }, people);
   }

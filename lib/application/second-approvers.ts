@@ -1,14 +1,14 @@
-// Who may look a second time at a keep that was drawn.
-import type { Definition } from '../../domain/campaign/definition.ts';
-import { checkSecondApprover } from '../../domain/review/eligibility.ts';
-import type { Person } from '../../domain/review/person.ts';
-import type { ReviewItem } from '../../domain/review/review-item.ts';
-import type { Environment } from '../environment.ts';
-import { loadSnapshot } from '../load.ts';
-import { peopleNamed } from '../tell-person.ts';
+// Who may give the second word on what somebody answered.
+import type { Definition } from '../domain/campaign/definition.ts';
+import { checkSecondApprover } from '../domain/review/eligibility.ts';
+import type { Person } from '../domain/review/person.ts';
+import type { ReviewItem } from '../domain/review/review-item.ts';
+import type { Environment } from './environment.ts';
+import { loadSnapshot } from './load.ts';
+import { peopleNamed } from './tell-person.ts';
 
-/** The second approvers of the campaign who have no part in the item, in the order of the definition. */
-export async function secondLookers(
+/** The second approvers of the campaign who may speak on the item and did not answer it, in the order of the definition. */
+export async function secondApprovers(
   environment: Environment,
   definition: Definition,
   item: ReviewItem,
